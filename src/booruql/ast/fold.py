@@ -1,0 +1,204 @@
+"""Walking and rebuilding trees without recursion: text from strangers may nest deeper than Python's stack."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Generic, TypeVar
+
+from booruql.ast.nodes import (
+    All,
+    And,
+    Between,
+    Boost,
+    Compare,
+    Contains,
+    Exists,
+    Fuzzy,
+    Given,
+    Glob,
+    InNetwork,
+    Node,
+    Not,
+    Nothing,
+    OneOf,
+    Opt,
+    Or,
+    Phrase,
+    Regex,
+    Some,
+    Symbol,
+    Term,
+    Unknown,
+    Words,
+)
+
+T = TypeVar("T")
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The direct boolean children. A `Some` and a `Count` are leaves: their tree is over another entity."""
+    match node:
+        case And(children=nodes) | Or(children=nodes):
+            return nodes
+        case Not(child=child) | Opt(child=child) | Boost(child=child):
+            return (child,)
+        case Unknown(leaf=leaf) | Given(leaf=leaf):
+            return (leaf,)
+        case _:
+            return ()
+
+
+def with_children(node: Node, new: tuple[Node, ...]) -> Node:
+    """The same node over other children."""
+    match node:
+        case And() | Or():
+            return replace(node, children=new)
+        case Not() | Opt() | Boost():
+            return replace(node, child=new[0])
+        case Unknown() | Given():
+            return replace(node, leaf=new[0])
+        case _:
+            return node
+
+
+def fold(node: Node, visit: Callable[[Node, tuple[T, ...]], T]) -> T:
+    """Bottom-up: `visit` gets each node with the results of its children.
+
+    >>> from booruql.ast.nodes import Not, Term
+    >>> fold(Not(Term(None, "a")), lambda node, below: 1 + sum(below))
+    2
+    """
+    stack: list[tuple[Node, tuple[Node, ...] | None]] = [(node, None)]
+    results: list[T] = []
+    while stack:
+        current, below = stack.pop()
+        if below is None:
+            below = children(current)
+            if below:
+                stack.append((current, below))
+                stack.extend((child, None) for child in reversed(below))
+                continue
+        count = len(below)
+        if count:
+            got = tuple(results[-count:])
+            del results[-count:]
+        else:
+            got = ()
+        results.append(visit(current, got))
+    return results[0]
+
+
+def rewrite(node: Node, change: Callable[[Node], Node]) -> Node:
+    """Bottom-up: each node is rebuilt over its changed children, then given to `change`."""
+
+    def visit(current: Node, below: tuple[Node, ...]) -> Node:
+        same = all(new is old for new, old in zip(below, children(current), strict=True))
+        return change(current if same else with_children(current, below))
+
+    return fold(node, visit)
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Every node, parents first, children in order."""
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        yield current
+        stack.extend(reversed(children(current)))
+
+
+def depth(node: Node) -> int:
+    """How many nodes the longest way down passes."""
+    return fold(node, lambda _, below: 1 + max(below, default=0))
+
+
+class Fold(ABC, Generic[T]):
+    """A back end: one method for each node of the closed tree, children first.
+
+    A missing method is a type error and an error when the class is called. `Some` and `Count` carry a tree
+    over another entity: the method folds it with a compiler for that entity.
+    """
+
+    def fold(self, node: Node) -> T:
+        """The result for a closed tree."""
+        return fold(node, self._visit)
+
+    def _visit(self, node: Node, below: tuple[T, ...]) -> T:  # noqa: C901, PLR0911, PLR0912 - one case a node
+        match node:
+            case And():
+                return self.and_(node, below)
+            case Or():
+                return self.or_(node, below)
+            case Not():
+                return self.not_(node, below[0])
+            case Boost():
+                return self.boost(node, below[0])
+            case All():
+                return self.all_(node)
+            case Nothing():
+                return self.nothing(node)
+            case Compare():
+                return self.compare(node)
+            case OneOf():
+                return self.one_of(node)
+            case Between():
+                return self.between(node)
+            case Exists():
+                return self.exists(node)
+            case Glob():
+                return self.glob(node)
+            case Fuzzy():
+                return self.fuzzy(node)
+            case Phrase():
+                return self.phrase(node)
+            case Words():
+                return self.words(node)
+            case Regex():
+                return self.regex(node)
+            case InNetwork():
+                return self.in_network(node)
+            case Contains():
+                return self.contains(node)
+            case Some():
+                return self.some(node)
+            case Opt() | Term() | Symbol() | Unknown() | Given():
+                raise TypeError(f"{type(node).__name__} is not of the closed tree; bind the query first")
+
+    @abstractmethod
+    def and_(self, node: And, below: tuple[T, ...]) -> T: ...
+    @abstractmethod
+    def or_(self, node: Or, below: tuple[T, ...]) -> T: ...
+    @abstractmethod
+    def not_(self, node: Not, below: T) -> T: ...
+    @abstractmethod
+    def boost(self, node: Boost, below: T) -> T: ...
+    @abstractmethod
+    def all_(self, node: All) -> T: ...
+    @abstractmethod
+    def nothing(self, node: Nothing) -> T: ...
+    @abstractmethod
+    def compare(self, node: Compare) -> T: ...
+    @abstractmethod
+    def one_of(self, node: OneOf) -> T: ...
+    @abstractmethod
+    def between(self, node: Between) -> T: ...
+    @abstractmethod
+    def exists(self, node: Exists) -> T: ...
+    @abstractmethod
+    def glob(self, node: Glob) -> T: ...
+    @abstractmethod
+    def fuzzy(self, node: Fuzzy) -> T: ...
+    @abstractmethod
+    def phrase(self, node: Phrase) -> T: ...
+    @abstractmethod
+    def words(self, node: Words) -> T: ...
+    @abstractmethod
+    def regex(self, node: Regex) -> T: ...
+    @abstractmethod
+    def in_network(self, node: InNetwork) -> T: ...
+    @abstractmethod
+    def contains(self, node: Contains) -> T: ...
+    @abstractmethod
+    def some(self, node: Some) -> T: ...

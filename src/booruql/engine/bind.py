@@ -1,0 +1,71 @@
+"""Binding: a typed search becomes closed. Symbols are resolved against a context, unknowns decided, the tree simplified."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
+from functools import cache, cached_property
+from importlib import import_module
+
+from booruql.ast.fold import rewrite
+from booruql.ast.nodes import Node, Search, Symbol
+from booruql.context import Context, User
+from booruql.errors import Notes
+from booruql.passes import RULES
+from booruql.passes.order import total
+from booruql.sites import Resource, Site
+
+Resolver = Callable[[Symbol, "Binding"], Node]
+
+
+@dataclass
+class Binding:
+    """One run of `bind`: what resolvers may ask. Time is read once, so that all terms see the same now."""
+
+    context: Context
+    site: Site
+    resource: Resource
+    audience: str
+    notes: Notes
+    inside: frozenset[str] = field(default_factory=frozenset)
+    """The texts being bound around this one (`filter`, `watch`): what the site forbids to nest."""
+
+    @cached_property
+    def now(self) -> datetime:
+        return self.context.clock()
+
+    @property
+    def tz(self) -> tzinfo:
+        return self.context.tz
+
+    @property
+    def viewer(self) -> User | None:
+        return self.context.viewer
+
+
+@cache
+def _resolvers(syntax: str) -> Mapping[str, Resolver]:
+    found: Mapping[str, Resolver] = import_module(f"booruql.engine.resolvers.{syntax}").RESOLVERS
+    return found
+
+
+def resolve(tree: Node, binding: Binding) -> Node:
+    """The typed tree without Symbols."""
+    table = _resolvers(binding.site.syntax)
+
+    def change(node: Node) -> Node:
+        if not isinstance(node, Symbol):
+            return node
+        closed = table[node.word](node, binding)
+        return resolve(closed, binding)
+
+    return rewrite(tree, change)
+
+
+def bind(search: Search, binding: Binding) -> Search:
+    """The closed search: no symbols, every leaf total, a flat tree, a total order."""
+    where = resolve(search.where, binding)
+    for rule in RULES:
+        where = rule(where)
+    return total(replace(search, where=where))

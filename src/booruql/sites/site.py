@@ -1,0 +1,91 @@
+"""What a site profile is made of: its words for our fields, its names for our columns. Data, not code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from booruql.errors import ConfigError
+from booruql.schema import Kind, Table, table
+
+AUDIENCES = ("anonymous", "user", "moderator")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a site's language: how its value is read, the field it asks, help and a sample for docs and completion."""
+
+    name: str
+    reader: str
+    field: str = ""
+    help: str = ""
+    sample: str = ""
+    synonyms: tuple[str, ...] = ()
+    args: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One searchable entity of a site.
+
+    `entity` names the schema table. `words` holds, for each audience, the words it has beyond the audience before it.
+    `columns` maps our field names to the site's own stored names (Elasticsearch fields, record keys); a field
+    that is not in it is stored under its own name. `read` turns an API record into a document (our field names).
+    """
+
+    name: str
+    entity: str
+    words: Mapping[str, tuple[Word, ...]]
+    columns: Mapping[str, str]
+    read: Callable[[Mapping[str, Any]], dict[str, Any]]
+    default_field: str = "tags"
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
+    fields: tuple[str, ...] = ()
+
+    @cached_property
+    def table(self) -> Table:
+        """The schema table as this site stores it."""
+        return table(self.entity).with_kinds(self.kinds)
+
+    def vocabulary(self, audience: str = "anonymous") -> Mapping[str, Word]:
+        """Every word of the audience, synonyms included, by its spelling."""
+        return self._vocabularies[audience]
+
+    @cached_property
+    def _vocabularies(self) -> Mapping[str, Mapping[str, Word]]:
+        found: dict[str, Word] = {}
+        result = {}
+        for audience in AUDIENCES:
+            for word in self.words.get(audience, ()):
+                found.update({spelling: word for spelling in (word.name, *word.synonyms)})
+            result[audience] = dict(found)
+        return result
+
+
+@dataclass(frozen=True)
+class Site:
+    """A profile: a syntax, resources, paging and order defaults."""
+
+    name: str
+    syntax: str
+    resources: Mapping[str, Resource]
+    default_entity: str
+    page_size: int
+    max_page_size: int
+    recognises: Callable[[Mapping[str, Any]], bool]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def resource(self, entity: str | None = None) -> Resource:
+        """The resource of that name, the default one for None.
+
+        Raises:
+            ConfigError: the site has no such entity.
+        """
+        name = entity or self.default_entity
+        try:
+            return self.resources[name]
+        except KeyError:
+            known = ", ".join(sorted(self.resources))
+            raise ConfigError(f"{self.name} has no entity {name!r}; it has {known}") from None

@@ -1,0 +1,262 @@
+"""The public functions: text -> query -> closed search -> any back end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from booruql import sites
+from booruql.ast.nodes import All, Node, Nothing, Query, Search
+from booruql.context import Context, Limits
+from booruql.engine.bind import Binding, bind
+from booruql.errors import ConfigError, Diagnostic, Notes, ParseError, QueryError, Span, make_error, promote
+from booruql.sites import AUDIENCES, Resource, Site
+
+if TYPE_CHECKING:
+    from booruql.backends.predicate import Predicate
+    from booruql.backends.sql import Statement
+
+_PARSED = 1024  # queries kept; each at most `Limits.characters` long
+_RECOVERIES = 20  # parse errors that `diagnose` reports
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A query bound to a context: what every back end reads, with the warnings met on the way."""
+
+    search: Search
+    resource: Resource
+    warnings: tuple[Diagnostic, ...] = ()
+
+
+def parse(
+    text: str,
+    *,
+    site: str = "danbooru",
+    entity: str | None = None,
+    audience: str = "anonymous",
+    limits: Limits = Limits(),
+    lenient: bool = False,
+) -> Query:
+    """Read a query. Pure: no catalog, clock or viewer is asked; values and names are read when it is compiled.
+
+    >>> parse("cat -dog").site
+    'danbooru'
+
+    Args:
+        text: the query as typed.
+        site: the profile whose language it is.
+        entity: what is searched, in the site's word; None is the site's default.
+        audience: whose vocabulary: anonymous, user, moderator.
+        limits: our own limits on size.
+        lenient: what does not parse is the query that the site makes of it, where it makes one.
+
+    Raises:
+        ParseError: it does not parse.
+        StructureError: the site rejects it.
+        LimitError: it passes one of `limits`.
+        ConfigError: unknown site, entity or audience.
+    """
+    if not isinstance(text, str):
+        raise make_error("E108", f"a query is text, not {type(text).__name__}")
+    if audience not in AUDIENCES:
+        raise ConfigError(f"no audience {audience!r}; known: {', '.join(AUDIENCES)}")
+    return _parse(text, site, entity, audience, limits, lenient)
+
+
+@lru_cache(_PARSED)
+def _parse(text: str, site_name: str, entity: str | None, audience: str, limits: Limits, lenient: bool) -> Query:
+    site = sites.load(site_name)
+    name = entity or site.default_entity
+    site.resource(name)
+    syntax = _syntax(site.syntax)
+    try:
+        where = _written(text, site, name, limits, lenient)
+        syntax.check(where)
+    except QueryError as problem:
+        raise problem.with_text(text) from None
+    return Query(text, site.name, name, audience, site.syntax, lenient, where)
+
+
+def _written(text: str, site: Site, entity: str, limits: Limits, lenient: bool) -> Node:
+    surrogate = next((i for i, c in enumerate(text) if "\ud800" <= c <= "\udfff"), None) if not _encodes(text) else None
+    if surrogate is not None:
+        raise make_error("E108", "half a surrogate pair is no character", Span(surrogate, surrogate + 1), text=text)
+    try:
+        tree: Node = _syntax(site.syntax).parse(text, site, entity, limits)
+    except ParseError:
+        if lenient and site.facts.get("unparsable_is_nothing"):
+            return Nothing()
+        raise
+    return tree
+
+
+def _encodes(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _syntax(name: str) -> Any:
+    return import_module(f"booruql.syntax.{name}")
+
+
+@lru_cache(_PARSED)
+def _typed(query: Query) -> tuple[Search, tuple[Diagnostic, ...]]:
+    """The typed state, which no context changes, and its warnings."""
+    notes = Notes(query.text)
+    resource = sites.load(query.site).resource(query.entity)
+    search = _syntax(query.syntax).read(query, resource, notes)
+    return search, tuple(notes.warnings)
+
+
+def close(query: Query, context: Context | None = None) -> Closed:
+    """Bind a query: values, names, the viewer's words and relative dates are settled, every leaf becomes total.
+
+    Raises:
+        QueryError: the site or one of our limits refuses the query; with `context.strict` any warning.
+    """
+    context = context or Context()
+    site = sites.load(query.site)
+    resource = site.resource(query.entity)
+    notes = Notes(query.text)
+    try:
+        search, warnings = _typed(query)
+        notes.warnings.extend(warnings)
+        search = bind(search, Binding(context, site, resource, query.audience, notes))
+    except QueryError as problem:
+        raise problem.with_text(query.text) from None
+    if context.strict and notes.warnings:
+        raise promote(notes.warnings[0])
+    return Closed(search, resource, () if context.lenient else tuple(notes.warnings))
+
+
+def _closed(query: Query | Closed, context: Context | None) -> Closed:
+    return query if isinstance(query, Closed) else close(query, context)
+
+
+def _text(query: Query | Closed) -> str | None:
+    return query.text if isinstance(query, Query) else None
+
+
+def sql(
+    query: Query | Closed,
+    *,
+    database: str = "sqlite",
+    layout: str = "join",
+    context: Context | None = None,
+    exact: str = "refuse",
+    paramstyle: str | None = None,
+    inline: bool = False,
+) -> Statement:
+    """The query as an SQL statement with bound parameters.
+
+    Args:
+        database: the SQL spelling, a file of `backends/sql/dialects`.
+        layout: how posts and tags are stored, a file of `backends/sql/layouts`.
+        exact: `refuse` what the database cannot do exactly, or answer a superset with the rest as `.residual`.
+        paramstyle: the driver's style; None is the database's usual one.
+        inline: write the values into the text, for reading and debugging only.
+
+    Raises:
+        UnsupportedError: a term has no exact form there.
+    """
+    from booruql.backends import sql as backend
+
+    closed = _closed(query, context)
+    return _showing(
+        query,
+        lambda: backend.compile(
+            closed.search, closed.resource, database=database, layout=layout, exact=exact, paramstyle=paramstyle, inline=inline
+        ),
+    )
+
+
+def elastic(query: Query | Closed, *, context: Context | None = None) -> dict[str, Any]:
+    """The query as an Elasticsearch/OpenSearch request body: `query`, and `sort`, `from`, `size` when they apply.
+
+    Raises:
+        UnsupportedError: a term has no exact form there.
+    """
+    from booruql.backends import elastic as backend
+
+    closed = _closed(query, context)
+    return _showing(query, lambda: backend.compile(closed.search, closed.resource))
+
+
+def predicate(query: Query | Closed, *, context: Context | None = None) -> Predicate:
+    """The query as a function of one post.
+
+    Raises:
+        UnsupportedError: a term cannot be decided in memory.
+    """
+    from booruql.backends import predicate as backend
+
+    closed = _closed(query, context)
+    return _showing(query, lambda: backend.compile(closed.search, closed.resource))
+
+
+def _showing(query: Query | Closed, compile_: Any) -> Any:
+    """Run a back end; its errors learn the query's text, so that they can show carets."""
+    try:
+        return compile_()
+    except QueryError as problem:
+        text = _text(query)
+        raise (problem.with_text(text) if text is not None else problem) from None
+
+
+def document(record: Mapping[str, Any], *, site: str = "danbooru", entity: str | None = None) -> dict[str, Any]:
+    """An API record in the form that the site's search sees, by our field names.
+
+    >>> document({"id": 1, "tag_string": "cat sky"})["tags"] == frozenset({"cat", "sky"})
+    True
+    """
+    return sites.load(site).resource(entity).read(record)
+
+
+def diagnose(
+    text: str, *, site: str = "danbooru", entity: str | None = None, audience: str = "anonymous", context: Context | None = None
+) -> tuple[Query, list[Diagnostic]]:
+    """Every problem of a text, errors and warnings, in order of place, and the best query that is left of it.
+
+    What does not parse is blanked out and the rest read again, so one slip does not hide the next.
+    """
+    context = context or Context()
+    problems: list[Diagnostic] = []
+    query, rest = None, text
+    for _ in range(_RECOVERIES):
+        try:
+            query = parse(rest, site=site, entity=entity, audience=audience, limits=context.limits)
+            break
+        except QueryError as problem:
+            problems.append(problem.diagnostic)
+            blanked = _blank(rest, problem)
+            if blanked == rest:
+                break
+            rest = blanked
+    if query is None:
+        loaded = sites.load(site)
+        query = Query(text, site, entity or loaded.default_entity, audience, loaded.syntax, where=All())
+    else:
+        problems += _closing_problems(query, context)
+    shown = [Diagnostic(p.code, p.message, p.span, p.hint, text, p.site_message) for p in problems]
+    return query, sorted(shown, key=lambda p: p.span or Span(0, 0))
+
+
+def _blank(text: str, problem: QueryError) -> str:
+    if not isinstance(problem, ParseError) or problem.span is None:
+        return text
+    start, end = problem.span
+    return text[:start] + " " * (end - start) + text[end:]
+
+
+def _closing_problems(query: Query, context: Context) -> list[Diagnostic]:
+    try:
+        return list(close(query, context).warnings)
+    except QueryError as problem:
+        return [problem.diagnostic]

@@ -37,6 +37,11 @@ class User:
     watched_images_exclude: str = ""
     no_spoilered_in_watched: bool = False
 
+    @property
+    def audience(self) -> str:
+        """Whose vocabulary the user searches with: moderators and admins have the moderators'."""
+        return {"anonymous": "anonymous", "moderator": "moderator", "admin": "moderator"}.get(self.role, "user")
+
 
 @dataclass(frozen=True, slots=True)
 class Filter:

@@ -26,7 +26,6 @@ HOMES = {
     "prompt_toolkit": ("booruql.app",),
     "pygments": ("booruql.app",),
     "rich": ("booruql.app",),
-    "click": ("booruql.app",),
     "platformdirs": ("booruql.app",),
     "argparse": ("booruql.app",),
     "sqlite3": ("booruql.store", "booruql.app"),

@@ -1,0 +1,162 @@
+"""Order, sample and page of documents in memory: what every back end's answer looks like.
+
+Missing values go where the key says. Random orders follow the search's seed and the ids, so they are stable.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from booruql.ast.nodes import Count, Key, Node, Operand, Place, Position, Search, Special
+from booruql.backends.predicate.predicate import compile, compile_rows
+from booruql.backends.predicate.values import count_rows, single
+from booruql.document import Document
+from booruql.errors import make_error
+from booruql.schema import Kind, Table, table
+from booruql.sites import Resource
+
+Reader = Callable[[Document], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Ids in result order, and how many match before paging."""
+
+    ids: tuple[int, ...]
+    total: int
+
+
+def run(search: Search, resource: Resource, documents: Iterable[Document]) -> Found:
+    """What the search finds among documents.
+
+    Raises:
+        UnsupportedError: a leaf or the order cannot be decided in memory.
+    """
+    order = readers(search, resource)
+    matching = compile(search, resource).filter(documents)
+    if search.sample is not None:
+        matching = _sample(matching, search)
+    arranged = _arrange(matching, search, order)
+    return Found(tuple(document["id"] for document in arranged), len(matching))
+
+
+def arrange(search: Search, resource: Resource, documents: Iterable[Document]) -> list[Document]:
+    """Matching documents in the order of the search, its page only."""
+    return _arrange(list(documents), search, readers(search, resource))
+
+
+_Readers = Sequence[tuple[Key, Reader]]
+
+
+def _arrange(documents: list[Document], search: Search, order: _Readers) -> list[Document]:
+    page = search.page
+    if page.before is not None or page.after is not None:
+        return beside(documents, search)
+    for key, read in reversed(order):
+        documents = _sorted(documents, key, read)
+    return paged(documents, search)
+
+
+def beside(documents: list[Document], search: Search) -> list[Document]:
+    """The page next to an id: ids alone give the order."""
+    before, after, size = search.page.before, search.page.after, search.size
+    documents = sorted(documents, key=_id, reverse=True)
+    if before is not None:
+        return [d for d in documents if d["id"] < before][:size]
+    above = [d for d in documents if d["id"] > (after or 0)]
+    return above if size is None else above[max(0, len(above) - size) :]
+
+
+def paged(rows: list[Document], search: Search) -> list[Document]:
+    """The page by number; without a size there is one page."""
+    first = search.page.number - 1
+    if search.size is None:
+        return rows if first == 0 else []
+    return rows[first * search.size : (first + 1) * search.size]
+
+
+def _sorted(documents: list[Document], key: Key, read: Reader) -> list[Document]:
+    valued = [(read(document), document) for document in documents]
+    missing = [document for value, document in valued if value is None]
+    present = [pair for pair in valued if pair[0] is not None]
+    present.sort(key=_value, reverse=key.descending)
+    there = [document for _, document in present]
+    return missing + there if key.nulls_first else there + missing
+
+
+def _value(pair: tuple[Any, Document]) -> Any:
+    return pair[0]
+
+
+def _id(document: Document) -> int:
+    found: int = document["id"]
+    return found
+
+
+def readers(search: Search, resource: Resource) -> _Readers:
+    """The keys of a search with what each reads from a document.
+
+    Raises:
+        UnsupportedError: an order by relevance.
+    """
+    seed = search.seed if search.seed is not None else secrets.randbits(64)
+    return [(key, _reader(key, resource.table, seed)) for key in search.order]
+
+
+def _reader(key: Key, schema: Table, seed: int) -> Reader:
+    match key.by:
+        case Special.RANDOM:
+            return lambda document: mix(document["id"], seed)
+        case Special.RELEVANCE:
+            raise make_error("E503", "an order by relevance exists in Elasticsearch alone", hint="order by a field")
+        case Place(ids=ids):
+            places = {id_: at for at, id_ in reversed(list(enumerate(ids)))}
+            return lambda document: places.get(document["id"])
+        case Position(relation=relation, column=column, where=where):
+            return _position(relation, column, _rows(where, schema, relation))
+        case _:
+            return operand_reader(key.by, schema)
+
+
+def operand_reader(operand: Operand, schema: Table) -> Reader:
+    """What a field or a count is for a document, as it compares."""
+    if isinstance(operand, Count):
+        counter, name = count_rows(_rows(operand.where, schema, operand.relation)), operand.relation
+        return lambda document: counter(document[name] or ())
+    if schema.fields[operand].kind is Kind.FLOAT32:
+        return lambda document: single(document[operand])
+    return lambda document: document[operand]
+
+
+def _position(relation: str, column: str, test: Callable[[Any], bool]) -> Reader:
+    def read(document: Document) -> Any:
+        for row in document[relation] or ():
+            if test(Document(row)):
+                return row.get(column)
+        return None
+
+    return read
+
+
+def _rows(where: Node, schema: Table, relation: str) -> Callable[[Any], bool]:
+    return compile_rows(where, table(schema.relations[relation].entity))
+
+
+def _sample(documents: list[Document], search: Search) -> list[Document]:
+    seed = search.seed if search.seed is not None else secrets.randbits(64)
+    ranked = sorted(documents, key=lambda document: mix(document["id"], seed + 1))
+    return ranked[: search.sample]
+
+
+_MASK = (1 << 64) - 1
+
+
+def mix(number: int, seed: int) -> int:
+    """A number that looks random and depends on both (splitmix64)."""
+    value = (number * 0x9E3779B97F4A7C15 + (seed & _MASK) * 0xD1B54A32D192ED03 + 0x632BE59BD9B4E019) & _MASK
+    value = ((value ^ value >> 30) * 0xBF58476D1CE4E5B9) & _MASK
+    value = ((value ^ value >> 27) * 0x94D049BB133111EB) & _MASK
+    return value ^ value >> 31

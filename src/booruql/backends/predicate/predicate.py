@@ -1,0 +1,160 @@
+"""`compile(search, resource)`: the condition of a search as a function."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import Any, TypeVar
+
+from booruql.ast.fold import walk
+from booruql.ast.nodes import Count, Node, Search, Some, Value
+from booruql.backends.predicate.explain import Explanation, explain
+from booruql.backends.predicate.merge import merge
+from booruql.backends.predicate.reading import read_post
+from booruql.backends.predicate.source import Source, write
+from booruql.document import Document
+from booruql.errors import Span, make_error
+from booruql.schema import Table
+from booruql.sites import Resource
+
+P = TypeVar("P")
+Test = Callable[[Any], bool]
+Loop = Callable[[Iterable[Any], Callable[[Any], Document]], list[Any]]
+Rarity = Callable[[Value], float]
+
+
+class Predicate:
+    """A condition over one post.
+
+    `test` is the bare function of a `Document`, for hot loops; calling the predicate reads a post of any shape first.
+    """
+
+    def __init__(self, search: Search, resource: Resource, rarity: Rarity | None = None) -> None:
+        self.search = search
+        self.resource = resource
+        self._made = _Made(search.where, resource.table, rarity)
+        self._relations = relations(search.where)
+
+    @property
+    def test(self) -> Test:
+        return self._made.test
+
+    @property
+    def source(self) -> str:
+        """The text of the generated function; `constants` holds what its `k` names stand for."""
+        return self._made.source
+
+    @property
+    def constants(self) -> dict[str, Any]:
+        return self._made.constants
+
+    def __call__(self, post: Any) -> bool:
+        return self._made.test(post if type(post) is Document else self.read(post))
+
+    def filter(self, posts: Iterable[P]) -> list[P]:
+        """The posts that match, in their order; the whole loop is generated code."""
+        return self._made.loop(posts, self.read)
+
+    def explain(self, post: Any) -> Explanation:
+        """Which terms held and which failed, with their spans."""
+        document = self.read(post)
+        return explain(self.search.where, self._made.test(document), document, self._ask)
+
+    def read(self, post: Any) -> Document:
+        """The post as a document.
+
+        Raises:
+            UnsupportedError: the query asks for rows that such a post does not carry.
+        """
+        document = read_post(post, self.resource)
+        if document is not post:
+            for relation, span in self._relations.items():
+                if relation not in document:
+                    raise make_error(
+                        "E502",
+                        f"a {self.resource.name[:-1]} record does not carry its {relation}",
+                        span,
+                        hint="match it from a site dump or a store that holds them",
+                    )
+        return document
+
+    def _ask(self, leaf: Node, document: Document) -> bool:
+        return _leaf_test(leaf, self.resource)(document)
+
+
+def compile(search: Search, resource: Resource, *, rarity: Rarity | None = None) -> Predicate:
+    """The condition of a closed search as a function of one post.
+
+    `rarity` ranks tags from 0 (rare) to 1 (common): rare ones are asked first.
+
+    Raises:
+        UnsupportedError: a leaf cannot be decided in memory.
+    """
+    return Predicate(search, resource, rarity)
+
+
+class _Made:
+    """The generated code of one tree."""
+
+    def __init__(self, tree: Node, schema: Table, rarity: Rarity | None) -> None:
+        self._source = Source(schema, compile_rows, rarity or _unranked)
+        self._result = self._source.fold(merge(tree))
+        self.constants = self._source.constants
+
+    @cached_property
+    def source(self) -> str:
+        body = write([*self._source.statements, "return ", *self._result.pieces, "\n"])
+        return "def test(d):\n" + _indented(body, "    ")
+
+    @cached_property
+    def test(self) -> Test:
+        made: Test = _defined(self.source, "test", self.constants)
+        return made
+
+    @cached_property
+    def loop(self) -> Loop:
+        body = write([*self._source.statements, "if ", *self._result.pieces, ":\n    add(p)\n"])
+        head = "def loop(posts, read):\n    found = []\n    add = found.append\n    for p in posts:\n"
+        read = "        d = p if p.__class__ is Document else read(p)\n"
+        text = head + read + _indented(body, "        ") + "    return found\n"
+        made: Loop = _defined(text, "loop", {**self.constants, "Document": Document})
+        return made
+
+
+def _unranked(value: Value) -> float:
+    return 1.0
+
+
+def _indented(body: str, margin: str) -> str:
+    return "".join(f"{margin}{line}\n" for line in body.splitlines())
+
+
+def _defined(text: str, name: str, constants: dict[str, Any]) -> Any:
+    space: dict[str, Any] = dict(constants)
+    code = builtins.compile(text, f"<booruql {name}>", "exec")
+    exec(code, space)  # the text is made of schema names and constant names alone
+    return space[name]
+
+
+def compile_rows(where: Node, schema: Table) -> Test:
+    """A tree over related rows as a function of one."""
+    return _Made(where, schema, None).test
+
+
+def _leaf_test(leaf: Node, resource: Resource) -> Test:
+    return _Made(leaf, resource.table, None).test
+
+
+def relations(tree: Node) -> dict[str, Span | None]:
+    """The relations that a tree asks for, and where."""
+    found: dict[str, Span | None] = {}
+    for node in walk(tree):
+        match node:
+            case Some(relation=relation):
+                found.setdefault(relation, node.span)
+            case _:
+                operand = getattr(node, "field", None)
+                if isinstance(operand, Count):
+                    found.setdefault(operand.relation, node.span)
+    return found

@@ -188,24 +188,32 @@ def _carets(text: str, span: Span) -> list[str]:
     last = len(text) if last < 0 else last
     left, right = max(first, start - _WINDOW), min(last, max(start, min(end, last)) + _WINDOW)
     right = min(right, start + 2 * _WINDOW)
-    before = ("…" if left > first else "") + "".join(map(_shown, text[left:start]))
-    marked = "".join(map(_shown, text[start : min(end, right)]))
-    after = "".join(map(_shown, text[min(end, right) : right])) + ("…" if right < last else "")
+    before = ("…" if left > first else "") + "".join(map(shown, text[left:start]))
+    marked = "".join(map(shown, text[start : min(end, right)]))
+    after = "".join(map(shown, text[min(end, right) : right])) + ("…" if right < last else "")
     return [
         f"  {before}{marked}{after}",
-        f"  {' ' * _cells(before)}{'^' * max(1, _cells(marked))}",
+        f"  {' ' * cells(before)}{'^' * max(1, cells(marked))}",
     ]
 
 
-def _shown(char: str) -> str:
-    """A character as one line of a terminal can show it."""
+def shown(char: str) -> str:
+    """A character as one line of a terminal can show it.
+
+    >>> shown("\\t"), shown("\\x1b"), shown("é")
+    (' ', '�', 'é')
+    """
     if char == "\t":
         return " "
     return "\N{REPLACEMENT CHARACTER}" if unicodedata.category(char) in ("Cc", "Cs") else char
 
 
-def _cells(text: str) -> int:
-    """How many terminal cells `text` takes: wide characters two, combining marks none."""
+def cells(text: str) -> int:
+    """How many terminal cells `text` takes: wide characters two, combining marks none.
+
+    >>> cells("猫 cat")
+    6
+    """
     return sum(
         0 if unicodedata.category(c) in ("Mn", "Me", "Cf") else 2 if unicodedata.east_asian_width(c) in "WF" else 1
         for c in text

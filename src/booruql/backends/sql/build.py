@@ -1,0 +1,207 @@
+"""Statements: the condition, the order and the page put together and spelled."""
+
+from __future__ import annotations
+
+import secrets
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from sqlglot import exp
+from sqlglot.dialects.dialect import Dialect as Speller
+
+from booruql.ast.fold import depth
+from booruql.ast.nodes import All, Key, Node, Page, Search, Special
+from booruql.backends.sql import dialect as dialects
+from booruql.backends.sql import layout as layouts
+from booruql.backends.sql.compiler import Compiler, Piece, Target
+from booruql.backends.sql.keyset import after
+from booruql.backends.sql.layout import Aliases, Layout, Scope, column, source
+from booruql.backends.sql.order import Ordering, ordered, read_key
+from booruql.backends.sql.split import split
+from booruql.backends.sql.statement import Binder, Statement, finish
+from booruql.errors import ConfigError, UnsupportedError, make_error
+from booruql.schema import Kind, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_DIVISIBLE = ("E501", "E504")
+"""What a residual can take over."""
+
+
+@cache
+def _speller(name: str) -> Speller:
+    return Speller.get_or_raise(name)
+
+
+class Builder:
+    """Makes the statements of one search for one database and layout."""
+
+    def __init__(
+        self, search: Search, table: Table, database: str, layout: str | Layout, exact: str, paramstyle: str | None, inline: bool
+    ) -> None:
+        if exact not in ("refuse", "residual"):
+            raise ConfigError(f"exact is 'refuse' or 'residual', not {exact!r}")
+        self.search, self.table = search, table
+        self.dialect = dialects.load(database)
+        self.layout = layouts.load(layout) if isinstance(layout, str) else layout
+        reason = self.dialect.gaps.get(self.layout.name)
+        if reason:
+            raise ConfigError(f"{self.dialect.name} has no layout {self.layout.name!r}: {reason}")
+        self.paramstyle, self.inline = paramstyle or self.dialect.paramstyle, inline
+        self.seed = search.seed if search.seed is not None else secrets.randbits(31)
+        self.where, self.residual = search.where, None
+        self._check_depth()
+        if exact == "residual":
+            self.where, self.residual = split(search.where, self._can_say)
+
+    def statement(self) -> Statement:
+        """The rows of the search's page, in order."""
+        return self._write(self._rows)
+
+    # --- the forms
+
+    def _again(self, form: str, **options: Any) -> Statement:
+        if form == "count":
+            return self._write(self._count)
+        if form == "exists":
+            return self._write(self._exists)
+        return self._write(lambda compiler: self._rows(compiler, cursor=options.get("after")))
+
+    def _rows(self, compiler: Compiler, cursor: str | None = None) -> tuple[exp.Expression, tuple[str, ...]]:
+        page, keys = self.search.page, self._keys()
+        if page.before is not None or page.after is not None:
+            keys = (Key("id", descending=True),)
+        orderings = [read_key(key, compiler, self.seed) for key in keys]
+        condition = self._where(compiler, page)
+        if cursor is not None:
+            condition = _both(condition, after(cursor, keys, orderings, compiler))
+        shown = _shown(orderings)
+        rows = self._select(compiler, [column(compiler.scope.alias, "id"), *(_named(*key) for key in shown)], condition)
+        names = ("id", *(name for name, _ in shown))
+        reverse = page.after is not None and self.search.size is not None and self.residual is None
+        order = [Key("id")] if reverse else keys
+        pairs = zip(order, orderings, strict=True)
+        terms = [term for key, (name, value, null) in pairs for term in ordered(key, _reference(name, value), null, compiler)]
+        rows.set("order", exp.Order(expressions=terms))
+        self._limit(rows, compiler, cursor)
+        return (self._reversed(rows, compiler) if reverse else rows), names
+
+    def _reversed(self, rows: exp.Select, compiler: Compiler) -> exp.Select:
+        """The same rows, newest first."""
+        alias = compiler.target.aliases("rows")
+        inner = exp.Subquery(this=rows, alias=exp.TableAlias(this=exp.Identifier(this=alias)))
+        order = ordered(Key("id", descending=True), column(alias, "id"), False, compiler)
+        return exp.Select(expressions=[column(alias, "id")], from_=exp.From(this=inner), order=exp.Order(expressions=order))
+
+    def _count(self, compiler: Compiler) -> tuple[exp.Expression, tuple[str, ...]]:
+        condition = self._where(compiler, Page())
+        number = exp.Alias(this=exp.Count(this=exp.Star()), alias=exp.Identifier(this="total"))
+        if self.search.sample is None:
+            return self._select(compiler, [number], condition), ("total",)
+        rows = self._select(compiler, [column(compiler.scope.alias, "id")], condition)
+        rows.set("limit", exp.Limit(expression=compiler.target.bind(self.search.sample, Kind.INT)))
+        inner = exp.Subquery(this=rows, alias=exp.TableAlias(this=exp.Identifier(this=compiler.target.aliases("rows"))))
+        return exp.Select(expressions=[number], from_=exp.From(this=inner)), ("total",)
+
+    def _exists(self, compiler: Compiler) -> tuple[exp.Expression, tuple[str, ...]]:
+        one = exp.Alias(this=exp.Literal.number(1), alias=exp.Identifier(this="found"))
+        rows = self._select(compiler, [one], self._where(compiler, Page()))
+        rows.set("limit", exp.Limit(expression=exp.Literal.number(1)))
+        return rows, ("found",)
+
+    # --- their parts
+
+    def _keys(self) -> tuple[Key, ...]:
+        return (Key(Special.RANDOM), Key("id")) if self.search.sample is not None else self.search.order
+
+    def _where(self, compiler: Compiler, page: Page) -> Piece | None:
+        piece = None if isinstance(self.where, All) else compiler.fold(self.where)
+        name = column(compiler.scope.alias, "id")
+        if page.before is not None:
+            return _both(piece, exp.LT(this=name, expression=compiler.target.bind(page.before, Kind.INT)))
+        if page.after is not None:
+            return _both(piece, exp.GT(this=name, expression=compiler.target.bind(page.after, Kind.INT)))
+        return piece
+
+    def _select(self, compiler: Compiler, shown: list[exp.Expression], condition: Piece | None) -> exp.Select:
+        name = self.layout.table_name(self.table.name)
+        rows = exp.Select(expressions=shown, from_=exp.From(this=source(name, compiler.scope.alias)))
+        if condition is not None:
+            rows.set("where", exp.Where(this=condition.sql))
+        return rows
+
+    def _limit(self, rows: exp.Select, compiler: Compiler, cursor: str | None) -> None:
+        if self.residual is not None:
+            return
+        size, sample, page = self.search.size, self.search.sample, self.search.page
+        beside = page.before is not None or page.after is not None
+        skipped = 0 if size is None or beside or cursor is not None else (page.number - 1) * size
+        if size is None and page.number > 1 and not beside:
+            size = 0
+        if sample is not None:
+            size = max(0, min(sample if size is None else size, sample - skipped))
+        if size is not None:
+            rows.set("limit", exp.Limit(expression=compiler.target.bind(size, Kind.INT)))
+        if skipped:
+            rows.set("offset", exp.Offset(expression=compiler.target.bind(skipped, Kind.INT)))
+
+    # --- what a database takes
+
+    def _can_say(self, leaf: Node) -> bool:
+        try:
+            self._compiler().fold(leaf)
+        except UnsupportedError as problem:
+            if problem.code in _DIVISIBLE:
+                return False
+            raise
+        return True
+
+    def _check_depth(self) -> None:
+        if depth(self.search.where) > self.dialect.max_depth:
+            raise make_error("E602", f"the condition nests deeper than {self.dialect.name} takes ({self.dialect.max_depth})")
+
+    def _compiler(self) -> Compiler:
+        aliases = Aliases()
+        name = self.layout.table_name(self.table.name)
+        alias = name[0] if name[0].isalpha() and name.isascii() else "p"
+        return Compiler(Target(self.dialect, self.layout, Binder(), aliases), Scope(self.table, alias))
+
+    def _write(self, make: Callable[[Compiler], tuple[exp.Expression, tuple[str, ...]]]) -> Statement:
+        compiler = self._compiler()
+        tree, names = make(compiler)
+        parameters = compiler.target.bind.parameters
+        if len(parameters) > self.dialect.max_params and not self.inline:
+            raise make_error("E603", f"the query holds more values than {self.dialect.name} takes ({self.dialect.max_params})")
+        raw = _speller(self.dialect.sqlglot).generate(tree, copy=False)
+        if self.inline:
+            return Statement(self.dialect.inline(raw, parameters), (), names, self.residual, self._again)
+        text, params = finish(raw, parameters, self.paramstyle, self.dialect.encode)
+        return Statement(text, params, names, self.residual, self._again)
+
+
+def _both(piece: Piece | None, more: exp.Expression) -> Piece:
+    if piece is None:
+        return Piece(more)
+    return Piece(exp.And(this=exp.Paren(this=piece.sql) if isinstance(piece.sql, exp.Or) else piece.sql, expression=more))
+
+
+def _named(name: str, value: exp.Expression) -> exp.Expression:
+    if isinstance(value, exp.Column):
+        return value.copy()
+    return exp.Alias(this=value, alias=exp.Identifier(this=f"by_{name}"))
+
+
+def _reference(name: str, value: exp.Expression) -> exp.Expression:
+    """A key that a row shows is named, not said again."""
+    return value if isinstance(value, exp.Column) else exp.Column(this=exp.Identifier(this=f"by_{name}"))
+
+
+def _shown(orderings: list[Ordering]) -> list[tuple[str, exp.Expression]]:
+    """The keys that a row carries beside its id, each once: what a cursor is made of."""
+    found: dict[str, exp.Expression] = {}
+    for name, value, _ in orderings:
+        if name != "id":
+            found.setdefault(name, value)
+    return list(found.items())
+

@@ -1,0 +1,281 @@
+"""The closed tree folded into sqlglot nodes, built directly and never parsed from text. Values become bound parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import NamedTuple, NoReturn
+
+from sqlglot import exp
+
+from booruql.ast.fold import Fold
+from booruql.ast.nodes import (
+    All,
+    And,
+    Between,
+    Boost,
+    Compare,
+    Contains,
+    Count,
+    Exists,
+    Fuzzy,
+    Glob,
+    InNetwork,
+    Node,
+    Not,
+    Nothing,
+    OneOf,
+    Op,
+    Operand,
+    Or,
+    Phrase,
+    Regex,
+    Some,
+    Value,
+    Words,
+)
+from booruql.backends.sql.dialect import Dialect
+from booruql.backends.sql.layout import Aliases, Cell, Layout, Scope, is_not_null, one
+from booruql.backends.sql.layout import Test as Asked
+from booruql.backends.sql.statement import Binder
+from booruql.backends.sql.values import Test, close, close_many, is_storable
+from booruql.errors import ConfigError, Span, make_error
+from booruql.schema import Field, Kind
+from booruql.text import lower
+
+COMPARISONS = {Op.EQ: exp.EQ, Op.LT: exp.LT, Op.LE: exp.LTE, Op.GT: exp.GT, Op.GE: exp.GTE}
+WIDTH = 64
+"""Members of a chain before it is grouped: databases parse `a AND b AND c` as deep as it is long."""
+
+
+class Piece(NamedTuple):
+    """A condition; `unknown` tells that it may be null, so that NOT needs care; `depth` how deep its boolean nodes nest."""
+
+    sql: exp.Expression
+    unknown: bool = False
+    depth: int = 0
+
+
+class Target(NamedTuple):
+    """What a compiler writes for and the counters that one statement shares."""
+
+    dialect: Dialect
+    layout: Layout
+    bind: Binder
+    aliases: Aliases
+
+
+class Compiler(Fold[Piece]):
+    """Conditions over one table of the statement."""
+
+    def __init__(self, target: Target, scope: Scope) -> None:
+        self.target, self.scope = target, scope
+
+    # --- boolean nodes
+
+    def and_(self, node: And, below: tuple[Piece, ...]) -> Piece:
+        return chain(exp.And, below)
+
+    def or_(self, node: Or, below: tuple[Piece, ...]) -> Piece:
+        return chain(exp.Or, below)
+
+    def not_(self, node: Not, below: Piece) -> Piece:
+        sql = below.sql
+        if not below.unknown:
+            return Piece(exp.Not(this=wrap(sql)), False, below.depth + 1)
+        if self.target.dialect.has_is_not_true:
+            known: exp.Expression = exp.Is(this=exp.Paren(this=sql), expression=exp.Not(this=exp.true()))
+            return Piece(known, False, below.depth + 1)
+        known = exp.Coalesce(this=sql, expressions=[exp.false()])
+        return Piece(exp.Not(this=known), False, below.depth + 1)
+
+    def boost(self, node: Boost, below: Piece) -> Piece:
+        return below
+
+    def all_(self, node: All) -> Piece:
+        return Piece(exp.true())
+
+    def nothing(self, node: Nothing) -> Piece:
+        return Piece(exp.false())
+
+    # --- leaves over a field
+
+    def compare(self, node: Compare) -> Piece:
+        return self._ask(node, node.field, lambda cell: self._compared(cell, node.op, node.value))
+
+    def one_of(self, node: OneOf) -> Piece:
+        return self._ask(node, node.field, lambda cell: self._among(cell, node))
+
+    def between(self, node: Between) -> Piece:
+        return self._ask(node, node.field, lambda cell: self._ranged(cell, node))
+
+    def exists(self, node: Exists) -> Piece:
+        field = self._field(node.field, node.span)
+        if field.many:
+            return Piece(self.target.layout.any_value(self.scope, field, self.target.aliases))
+        return Piece(present(self.target.layout.cell(self.scope, field)))
+
+    def glob(self, node: Glob) -> Piece:
+        return self._ask(node, node.field, lambda cell: self._globbed(cell, node))
+
+    def fuzzy(self, node: Fuzzy) -> Piece:
+        self._refuse("a match within some edits", node.span)
+
+    def phrase(self, node: Phrase) -> Piece:
+        self._refuse("a search for words", node.span)
+
+    def words(self, node: Words) -> Piece:
+        self._refuse("a search for words", node.span)
+
+    def regex(self, node: Regex) -> Piece:
+        raise make_error("E504", "a regular expression needs PostgreSQL", node.span, hint="write a pattern with '*' instead")
+
+    def in_network(self, node: InNetwork) -> Piece:
+        self._refuse("a search for addresses", node.span)
+
+    def contains(self, node: Contains) -> Piece:
+        self._refuse("a search in structured values", node.span)
+
+    def some(self, node: Some) -> Piece:
+        rows = self.rows(node.relation, node.where, one(), node.span)
+        return Piece(exp.Exists(this=rows))
+
+    # --- what leaves are made of
+
+    def number(self, count: Count, span: Span | None = None) -> exp.Expression:
+        """How many related rows there are, as a value."""
+        rows = self.rows(count.relation, count.where, exp.Count(this=exp.Star()), span)
+        return exp.Subquery(this=rows)
+
+    def _field(self, name: str, span: Span | None) -> Field:
+        field = self.scope.table.fields.get(name)
+        if field is None:
+            raise ConfigError(f"{self.scope.table.name} has no field {name!r}")
+        if self.target.layout.lacks(self.scope.table, field):
+            raise make_error("E502", f"the source does not carry {field.help}", span)
+        return field
+
+    def _ask(self, node: Node, operand: Operand, test: Asked) -> Piece:
+        target = self.target
+        if isinstance(operand, Count):
+            number = self.number(operand, getattr(node, "span", None))
+            return Piece(test(Cell(Kind.INT, 64, number)))
+        field = self._field(operand, getattr(node, "span", None))
+        if field.many:
+            return Piece(target.layout.some_value(self.scope, field, node, test, target.aliases, target.dialect))
+        cell = target.layout.cell(self.scope, field)
+        sql = test(cell)
+        return Piece(sql, cell.nullable and not is_known(sql))
+
+    def _compared(self, cell: Cell, op: Op, value: Value) -> exp.Expression:
+        return self._tested(cell, close(cell.kind, self._bits(cell), op, value))
+
+    def _tested(self, cell: Cell, test: Test) -> exp.Expression:
+        if isinstance(test, bool):
+            return present(cell) if test else exp.false()
+        op, value = test
+        if cell.kind is Kind.BOOL:
+            return cell.column if value else exp.Not(this=cell.column)
+        compared: exp.Expression = COMPARISONS[op](this=cell.column, expression=self.target.bind(value, cell.kind))
+        return compared
+
+    def _among(self, cell: Cell, node: OneOf) -> exp.Expression:
+        values = tuple(close_many(cell.kind, self._bits(cell), node.values))
+        if not values:
+            return exp.false()
+        if cell.kind is Kind.BOOL:
+            return self._tested(cell, True if len(values) > 1 else (Op.EQ, values[0]))
+        if len(values) == 1:
+            return self._tested(cell, (Op.EQ, values[0]))
+        return exp.In(this=cell.column, expressions=[self.target.bind(value, cell.kind) for value in values])
+
+    def _ranged(self, cell: Cell, node: Between) -> exp.Expression:
+        bits = self._bits(cell)
+        low = close(cell.kind, bits, Op.GT if node.low_open else Op.GE, node.low)
+        high = close(cell.kind, bits, Op.LT if node.high_open else Op.LE, node.high)
+        if low is False or high is False:
+            return exp.false()
+        if low is True or high is True:
+            return self._tested(cell, high if low is True else low)
+        if low[0] is Op.GE and high[0] is Op.LE:
+            bind = self.target.bind
+            return exp.Between(this=cell.column, low=bind(low[1], cell.kind), high=bind(high[1], cell.kind))
+        again = replace(cell, column=cell.column.copy())
+        return exp.And(this=self._tested(cell, low), expression=self._tested(again, high))
+
+    def _globbed(self, cell: Cell, node: Glob) -> exp.Expression:
+        literal = "".join(part for part in node.pattern if isinstance(part, str))
+        if not is_storable(literal):
+            return exp.false()
+        pattern = tuple(lower(part) if node.fold and isinstance(part, str) else part for part in node.pattern)
+        column = cell.folded if node.fold else cell.column
+        if column is None:
+            self._refuse("a pattern in any letter case over this field", node.span)
+        bind = self.target.bind
+        if all(isinstance(part, str) for part in pattern):
+            return exp.EQ(this=column, expression=bind("".join(map(str, pattern)), cell.kind))
+        sql = self.target.dialect.glob(column, pattern, lambda text: bind(text, cell.kind))
+        if sql is None:
+            self._refuse("a pattern this long", node.span)
+        return sql
+
+    def _bits(self, cell: Cell) -> int:
+        return max(cell.bits, self.target.dialect.int_bits)
+
+    def rows(
+        self, name: str, where: Node, what: exp.Expression | Callable[[Scope], exp.Expression], span: Span | None
+    ) -> exp.Select:
+        """`SELECT what FROM` the related rows that satisfy `where`."""
+        target = self.target
+        relation = self.scope.table.relations.get(name)
+        if relation is None:
+            raise ConfigError(f"{self.scope.table.name} has no relation {name!r}")
+        if relation.entity in target.layout.missing:
+            raise make_error("E502", f"the source does not carry {relation.help or name.replace('_', ' ')}", span)
+
+        def test(scope: Scope) -> exp.Expression | None:
+            return None if isinstance(where, All) else wrap(Compiler(target, scope).fold(where).sql)
+
+        return target.layout.related(self.scope, relation, what, test, target.aliases)
+
+    def cell(self, name: str) -> Cell:
+        """The column of a field with one value."""
+        return self.target.layout.cell(self.scope, self._field(name, None))
+
+    def _refuse(self, what: str, span: Span | None) -> NoReturn:
+        raise make_error("E501", f"{what} is not possible on {self.target.dialect.name}", span)
+
+
+def present(cell: Cell) -> exp.Expression:
+    """Whether the place holds a value."""
+    if not cell.nullable:
+        return exp.true()
+    return is_not_null(cell.column)
+
+
+def is_known(sql: exp.Expression) -> bool:
+    """Whether a test of a nullable column is never null: a constant or a test for null."""
+    return isinstance(sql, exp.Boolean | exp.Is)
+
+
+def wrap(sql: exp.Expression) -> exp.Expression:
+    """The condition, in parentheses where it stands beside something stronger."""
+    return exp.Paren(this=sql) if isinstance(sql, exp.Connector) else sql
+
+
+def chain(kind: type[exp.And] | type[exp.Or], pieces: tuple[Piece, ...]) -> Piece:
+    """One condition of many, grouped so that no group is long."""
+    depth = max(piece.depth for piece in pieces) + 1
+    unknown = any(piece.unknown for piece in pieces)
+    parts = [wrap(piece.sql) for piece in pieces]
+    while len(parts) > WIDTH:
+        parts = [exp.Paren(this=_link(kind, parts[i : i + WIDTH])) for i in range(0, len(parts), WIDTH)]
+        depth += 1
+    return Piece(_link(kind, parts), unknown, depth)
+
+
+def _link(kind: type[exp.And] | type[exp.Or], parts: list[exp.Expression]) -> exp.Expression:
+    linked = parts[0]
+    for part in parts[1:]:
+        linked = kind(this=linked, expression=part)
+    return linked

@@ -1,0 +1,104 @@
+"""Dialects: what a database's SQL can and cannot say, as facts. `load(name)` finds one by listing `dialects/`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Any
+
+from booruql.ast.nodes import Pattern
+from booruql.backends.sql.statement import MARK, Parameter
+from booruql.errors import ConfigError, make_error
+from booruql.schema import Field, Kind
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+GlobTest = Callable[["exp.Expression", Pattern, Callable[[str], "exp.Expression"]], "exp.Expression | None"]
+"""(column, pattern, bind) -> the test that the whole value matches, by code point; None when it cannot be said."""
+
+
+def plain(parameter: Parameter) -> Any:
+    """The value as it is: what most drivers take."""
+    return parameter.value
+
+
+def quoted(parameter: Parameter) -> str:
+    """The value as standard SQL writes it.
+
+    Raises:
+        UnsupportedError: it holds a character that no statement may hold.
+    """
+    value = parameter.value
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, str):
+        if "\0" in value:
+            raise make_error("E501", "text with a NUL cannot be written into a statement")
+        return "'" + value.replace("'", "''") + "'"
+    return repr(value)
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """One database.
+
+    `sqlglot` names its speller. `paramstyle` is the default one: `qmark` (?), `format` (%s), `dollar` ($1), `named` (:p1)
+    or `typed` ({p1:Type}). `types` gives a column type for each kind, `wide` the type of 64-bit integers.
+    `int_bits` is the width that an INT column really has when it is wider than the schema asks.
+    """
+
+    name: str
+    sqlglot: str
+    paramstyle: str
+    types: Mapping[Kind, str]
+    glob: GlobTest
+    wide: str = "BIGINT"
+    int_bits: int = 32
+    has_is_not_true: bool = True
+    nulls: str = "small"  # where ORDER BY puts nulls: `small`, `large` or `last`
+    has_nulls_order: bool = True
+    max_depth: int = 400
+    max_params: int = 32_000
+    max_text: int = 1_000_000
+    encode: Callable[[Parameter], Any] = plain
+    literal: Callable[[Parameter], str] = quoted
+    gaps: Mapping[str, str] = field(default_factory=dict)
+    """Layouts that this database does not have, with the reason."""
+
+    def inline(self, raw: str, parameters: Sequence[Parameter]) -> str:
+        """The raw text with its values written into it."""
+        pieces = raw.split(MARK)
+        pieces[1::2] = [self.literal(parameters[int(number)]) for number in pieces[1::2]]
+        return "".join(pieces)
+
+    def column_type(self, field: Field) -> str:
+        """The type of the column that holds the field."""
+        wide = field.bits > 32 and field.kind in (Kind.INT, Kind.ID, Kind.INSTANT)
+        return self.wide if wide else self.types[field.kind]
+
+    def nulls_first(self, descending: bool) -> bool:
+        """Where nulls go when nothing is said."""
+        return self.nulls != "last" and descending == (self.nulls == "large")
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """The databases that this version knows."""
+    return tuple(sorted(module.name for module in iter_modules(import_module("booruql.backends.sql.dialects").__path__)))
+
+
+@cache
+def load(name: str) -> Dialect:
+    """The dialect of that name.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    if name not in names():
+        raise ConfigError(f"no database {name!r}; known: {', '.join(names())}")
+    found: Dialect = import_module(f"booruql.backends.sql.dialects.{name}").DIALECT
+    return found

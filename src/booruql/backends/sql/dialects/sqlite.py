@@ -1,0 +1,54 @@
+"""SQLite 3.35 and later. https://www.sqlite.org/lang.html"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlglot import exp
+
+from booruql.ast.nodes import Pattern, Wild
+from booruql.backends.sql.dialect import Dialect
+from booruql.schema import Kind
+
+_SPECIAL = str.maketrans({"*": "[*]", "?": "[?]", "[": "[[]"})
+_LONGEST = 50_000  # bytes of a GLOB pattern: https://www.sqlite.org/limits.html
+
+
+def escape_glob(pattern: Pattern) -> str:
+    """The pattern in GLOB's spelling; GLOB knows no escape character but sets.
+
+    >>> escape_glob(("a*[", Wild.RUN, "]", Wild.ONE))
+    'a[*][[]*]?'
+    """
+    return "".join(part.value if isinstance(part, Wild) else part.translate(_SPECIAL) for part in pattern)
+
+
+def glob(column: exp.Expression, pattern: Pattern, bind: Callable[[str], exp.Expression]) -> exp.Expression | None:
+    """`column GLOB ?`, which compares case and code points; LIKE would fold ASCII."""
+    text = escape_glob(pattern)
+    if len(text.encode()) > _LONGEST:
+        return None
+    return exp.Glob(this=column, expression=bind(text))
+
+
+DIALECT = Dialect(
+    name="sqlite",
+    sqlglot="sqlite",
+    paramstyle="qmark",
+    types={
+        Kind.INT: "INTEGER",
+        Kind.FLOAT: "REAL",
+        Kind.FLOAT32: "REAL",
+        Kind.INSTANT: "INTEGER",
+        Kind.BOOL: "INTEGER",
+        Kind.KEYWORD: "TEXT",
+        Kind.TEXT: "TEXT",
+        Kind.TAG: "TEXT",
+        Kind.ID: "INTEGER",
+        Kind.IP: "TEXT",
+        Kind.JSON: "TEXT",
+    },
+    glob=glob,
+    wide="INTEGER",
+    int_bits=64,
+)

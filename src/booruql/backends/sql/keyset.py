@@ -1,0 +1,95 @@
+"""Cursors: the rows that come after a row in a total order, null-safe, in the form that planners serve by an index."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlglot import exp
+
+from booruql.ast.nodes import Key
+from booruql.backends.sql.layout import is_not_null
+from booruql.errors import ConfigError
+from booruql.schema import Kind
+
+if TYPE_CHECKING:
+    from booruql.backends.sql.compiler import Compiler
+    from booruql.backends.sql.order import Ordering
+
+
+_KINDS = ((bool, Kind.BOOL), (int, Kind.INT), (float, Kind.FLOAT))
+
+
+def encode(row: Sequence[Any]) -> str:
+    """The row's id and keys as an opaque text."""
+    packed = json.dumps(list(row), separators=(",", ":"), default=str)
+    return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
+
+
+def decode(cursor: str) -> list[Any]:
+    """What `encode` was given.
+
+    Raises:
+        ConfigError: the text is no cursor.
+    """
+    try:
+        row = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, binascii.Error):
+        raise ConfigError("this is no cursor") from None
+    if not isinstance(row, list) or not row:
+        raise ConfigError("this is no cursor")
+    return row
+
+
+def after(cursor: str, keys: Sequence[Key], orderings: Sequence[Ordering], compiler: Compiler) -> exp.Expression:
+    """`a < ? OR (a = ? AND (b < ? OR ...))`, with the place of nulls; behind `a <= ?` where a cannot be null."""
+    row = decode(cursor)
+    names = ["id", *dict.fromkeys(name for name, _, _ in orderings if name != "id")]
+    if len(row) != len(names):
+        raise ConfigError("this cursor is of another order")
+    values = dict(zip(names, row, strict=True))
+    condition: exp.Expression = exp.false()
+    for key, (name, column, nullable) in reversed(list(zip(keys, orderings, strict=True))):
+        value = values[name]
+        beyond = _beyond(key, column, nullable, value, compiler)
+        same = _same(column, value, compiler)
+        condition = _either(beyond, _and(same, condition))
+    return exp.Paren(this=condition)
+
+
+def _kind(value: Any) -> Kind:
+    for type_, kind in _KINDS:
+        if isinstance(value, type_):
+            return kind
+    return Kind.KEYWORD
+
+
+def _same(column: exp.Expression, value: Any, compiler: Compiler) -> exp.Expression:
+    if value is None:
+        return exp.Is(this=column.copy(), expression=exp.Null())
+    return exp.EQ(this=column.copy(), expression=compiler.target.bind(value, _kind(value)))
+
+
+def _beyond(key: Key, column: exp.Expression, nullable: bool, value: Any, compiler: Compiler) -> exp.Expression:
+    if value is None:
+        return is_not_null(column.copy()) if key.nulls_first else exp.false()
+    compare = exp.LT if key.descending else exp.GT
+    found: exp.Expression = compare(this=column.copy(), expression=compiler.target.bind(value, _kind(value)))
+    if nullable and not key.nulls_first:
+        found = exp.Or(this=found, expression=exp.Is(this=column.copy(), expression=exp.Null()))
+    return found
+
+
+def _and(left: exp.Expression, right: exp.Expression) -> exp.Expression:
+    if isinstance(right, exp.Boolean):
+        return right
+    return exp.And(this=left, expression=exp.Paren(this=right) if isinstance(right, exp.Or) else right)
+
+
+def _either(left: exp.Expression, right: exp.Expression) -> exp.Expression:
+    if isinstance(right, exp.Boolean):
+        return left
+    return right if isinstance(left, exp.Boolean) else exp.Or(this=left, expression=right)

@@ -1,0 +1,173 @@
+"""Layouts: how posts and what belongs to them are stored, so how a field is asked. `load(name)` lists `layouts/`."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Self
+
+from sqlglot import exp
+
+from booruql.ast.nodes import Node
+from booruql.backends.sql.dialect import Dialect
+from booruql.errors import ConfigError
+from booruql.schema import Field, Kind, Relation, Table, table
+
+
+class Aliases:
+    """Gives every table of a statement an alias that no other has: the initials of its name and a number."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def __call__(self, name: str) -> str:
+        initials = "".join(word[0] for word in name.split("_") if word)
+        self._count += 1
+        return f"{initials}{self._count}"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A table that stands in the statement under an alias."""
+
+    table: Table
+    alias: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A place that holds one value: what it is called, its folded shadow if there is one, whether it may be null."""
+
+    kind: Kind
+    bits: int
+    column: exp.Expression
+    folded: exp.Expression | None = None
+    nullable: bool = False
+
+
+Test = Callable[[Cell], exp.Expression]
+
+
+def column(alias: str, name: str) -> exp.Column:
+    """`alias.name`."""
+    return exp.Column(this=identifier(name), table=exp.Identifier(this=alias))
+
+
+def identifier(name: str) -> exp.Identifier:
+    """The name, quoted unless it is a plain one; the speller quotes the database's reserved words."""
+    return exp.Identifier(this=name, quoted=not (name.isidentifier() and name.isascii() and name.islower()))
+
+
+def source(name: str, alias: str) -> exp.Table:
+    """`name AS alias`."""
+    return exp.Table(this=identifier(name), alias=exp.TableAlias(this=exp.Identifier(this=alias)))
+
+
+def select(what: exp.Expression, name: str, alias: str, where: exp.Expression, joins: tuple[exp.Join, ...] = ()) -> exp.Select:
+    """`SELECT what FROM name AS alias [JOIN ...] WHERE where`."""
+    return exp.Select(
+        expressions=[what],
+        from_=exp.From(this=source(name, alias)),
+        joins=list(joins),
+        where=exp.Where(this=where),
+    )
+
+
+def both(left: exp.Expression, right: exp.Expression | None) -> exp.Expression:
+    """`left AND right`, an Or in parentheses; no right side is true."""
+    if right is None:
+        return left
+    return exp.And(this=left, expression=exp.Paren(this=right) if isinstance(right, exp.Or) else right)
+
+
+def is_not_null(value: exp.Expression) -> exp.Is:
+    """`value IS NOT NULL`."""
+    return exp.Is(this=value, expression=exp.Not(this=exp.Null()))
+
+
+def one() -> exp.Expression:
+    """`1`, where the rows alone count."""
+    return exp.Literal.number(1)
+
+
+@dataclass(frozen=True)
+class Layout(ABC):
+    """A storage shape. Names are our field and entity names unless a subclass maps them.
+
+    `sparse` holds `entity.field` names that may be null although the schema says they are not; `missing` holds
+    entities (`pools`) and many-valued fields (`posts.favorited_by`) that this database does not carry.
+    """
+
+    name: str
+    sparse: frozenset[str] = frozenset()
+    missing: frozenset[str] = frozenset()
+
+    def with_facts(self, *, sparse: frozenset[str] = frozenset(), missing: frozenset[str] = frozenset()) -> Self:
+        """The same shape for a database of which more is known."""
+        return replace(self, sparse=self.sparse | sparse, missing=self.missing | missing)
+
+    def lacks(self, table: Table, field: Field) -> bool:
+        """Whether the database does not carry the field."""
+        return f"{table.name}.{field.name}" in self.missing
+
+    def table_name(self, entity: str) -> str:
+        """The database's name of an entity's table."""
+        return entity
+
+    def is_nullable(self, table: Table, field: Field) -> bool:
+        """Whether the field's column may be null."""
+        return field.nullable or f"{table.name}.{field.name}" in self.sparse
+
+    def is_folded(self, field: Field) -> bool:
+        """Whether a shadow column holds the value in lower case."""
+        return field.kind in (Kind.KEYWORD, Kind.TEXT) and not field.values
+
+    def cell(self, scope: Scope, field: Field) -> Cell:
+        """The column of a field with one value."""
+        folded = column(scope.alias, f"{field.name}_folded") if self.is_folded(field) else None
+        plain = column(scope.alias, field.name)
+        return Cell(field.kind, field.bits, plain, folded, self.is_nullable(scope.table, field))
+
+    @abstractmethod
+    def some_value(
+        self, scope: Scope, field: Field, node: Node, test: Test, aliases: Aliases, dialect: Dialect
+    ) -> exp.Expression:
+        """Whether some value of a many-valued field passes `test`; `node` is the leaf that it was made from."""
+
+    @abstractmethod
+    def any_value(self, scope: Scope, field: Field, aliases: Aliases) -> exp.Expression:
+        """Whether a many-valued field has a value at all."""
+
+    @abstractmethod
+    def related(
+        self, scope: Scope, relation: Relation, what: exp.Expression | Callable[[Scope], exp.Expression],
+        test: Callable[[Scope], exp.Expression | None], aliases: Aliases,
+    ) -> exp.Select:  # fmt: skip
+        """`SELECT what FROM` the related rows that pass `test` (None: all of them)."""
+
+    def target(self, relation: Relation) -> Table:
+        """The schema table of the related rows."""
+        return table(relation.entity)
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """The layouts that this version knows."""
+    return tuple(sorted(module.name for module in iter_modules(import_module("booruql.backends.sql.layouts").__path__)))
+
+
+@cache
+def load(name: str) -> Layout:
+    """The layout of that name.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    if name not in names():
+        raise ConfigError(f"no layout {name!r}; known: {', '.join(names())}")
+    found: Layout = import_module(f"booruql.backends.sql.layouts.{name}").LAYOUT
+    return found

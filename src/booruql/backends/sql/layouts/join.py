@@ -1,0 +1,101 @@
+"""`join`: a table for each entity; tags are `tags(id, name)` joined by `posts_tags(post_id, tag_id)`.
+
+`tag_names(tag_id, name)` holds every name a tag answers to, its own and its aliases. Any other many-valued field is a
+side table `<entity>_<field>(owner_id, value[, value_folded])`. Related rows are rows of their own tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from booruql.ast.nodes import Node
+from booruql.backends.sql.dialect import Dialect
+from booruql.backends.sql.layout import Aliases, Cell, Layout, Scope, Test, both, column, is_not_null, one, select, source
+from booruql.schema import Field, Kind, Relation
+
+LINKED = {"tags", "tag_names", "tag_ids"}
+"""The many-valued fields that `posts_tags` answers."""
+
+
+def is_linked(entity: str, field: Field) -> bool:
+    """Whether the field's values are tags of a post."""
+    return entity == "posts" and field.name in LINKED
+
+
+@dataclass(frozen=True)
+class Join(Layout):
+    """See the module."""
+
+    def some_value(
+        self, scope: Scope, field: Field, node: Node, test: Test, aliases: Aliases, dialect: Dialect
+    ) -> exp.Expression:
+        if is_linked(scope.table.name, field):
+            return self._some_tag(scope, field, test, aliases)
+        name = f"{self.table_name(scope.table.name)}_{field.name}"
+        alias = aliases(name)
+        folded = column(alias, "value_folded") if self.is_folded(field) else None
+        asked = test(Cell(field.kind, field.bits, column(alias, "value"), folded))
+        link = exp.EQ(this=column(alias, "owner_id"), expression=column(scope.alias, "id"))
+        return exp.Exists(this=select(one(), name, alias, both(link, asked)))
+
+    def _some_tag(self, scope: Scope, field: Field, test: Test, aliases: Aliases) -> exp.Expression:
+        alias = aliases("posts_tags")
+        link = exp.EQ(this=column(alias, "post_id"), expression=column(scope.alias, "id"))
+        tag = column(alias, "tag_id")
+        if field.name == "tag_ids":
+            asked = test(Cell(field.kind, field.bits, tag))
+        else:
+            named, key = ("tag_names", "tag_id") if field.name == "tag_names" else ("tags", "id")
+            other = aliases(named)
+            matched = select(column(other, key), named, other, test(Cell(field.kind, field.bits, column(other, "name"))))
+            asked = exp.In(this=tag, query=exp.Subquery(this=matched))
+        return exp.Exists(this=select(one(), "posts_tags", alias, both(link, asked)))
+
+    def any_value(self, scope: Scope, field: Field, aliases: Aliases) -> exp.Expression:
+        linked = is_linked(scope.table.name, field)
+        name, owner = ("posts_tags", "post_id") if linked else (f"{self.table_name(scope.table.name)}_{field.name}", "owner_id")
+        alias = aliases(name)
+        link: exp.Expression = exp.EQ(this=column(alias, owner), expression=column(scope.alias, "id"))
+        if linked:
+            link = both(link, _has_tag(field, column(alias, "tag_id"), aliases))
+        return exp.Exists(this=select(one(), name, alias, link))
+
+    def related(
+        self, scope: Scope, relation: Relation, what: exp.Expression | Callable[[Scope], exp.Expression],
+        test: Callable[[Scope], exp.Expression | None], aliases: Aliases,
+    ) -> exp.Select:  # fmt: skip
+        inner = self.target(relation)
+        name = self.table_name(relation.entity)
+        other = inner.fields[relation.other]
+        alias = aliases(name)
+        target = Scope(inner, alias)
+        own = column(scope.alias, relation.own)
+        asked = test(target)
+        shown = what(target) if callable(what) else what
+        if not other.many:
+            link = exp.EQ(this=column(alias, relation.other), expression=own)
+            return select(shown, name, alias, both(link, asked))
+        side = f"{name}_{relation.other}"
+        side_alias = aliases(side)
+        link = exp.EQ(this=column(side_alias, "value"), expression=own)
+        if asked is None and not callable(what):
+            return select(shown, side, side_alias, link)
+        on = exp.EQ(this=column(alias, "id"), expression=column(side_alias, "owner_id"))
+        join = exp.Join(this=source(name, alias), on=on)
+        return select(shown, side, side_alias, both(link, asked), (join,))
+
+
+def _has_tag(field: Field, tag: exp.Expression, aliases: Aliases) -> exp.Expression:
+    """A link may name a tag whose number or name is unknown (see `booruql.store`)."""
+    if field.kind is not Kind.TAG:
+        return exp.GT(this=tag, expression=exp.Literal.number(0))
+    named, key = ("tag_names", "tag_id") if field.name == "tag_names" else ("tags", "id")
+    alias = aliases(named)
+    known = is_not_null(column(alias, "name"))
+    return exp.In(this=tag, query=exp.Subquery(this=select(column(alias, key), named, alias, known)))
+
+
+LAYOUT = Join("join")

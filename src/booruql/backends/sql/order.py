@@ -1,0 +1,88 @@
+"""ORDER BY: total, with the place of nulls spelled only where a key can be null and the database would do otherwise."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from booruql.ast.nodes import Count, Key, Place, Position, Special
+from booruql.backends.sql.compiler import Compiler
+from booruql.backends.sql.layout import Scope, column
+from booruql.errors import make_error
+from booruql.schema import Kind
+
+_PRIME = 2_147_483_647
+Ordering = tuple[str, exp.Expression, bool]
+"""The key's name among a row's columns, its value, whether it may be null."""
+
+
+def read_key(key: Key, compiler: Compiler, seed: int) -> Ordering:
+    """The value that a key orders by."""
+    match key.by:
+        case Special.RANDOM:
+            return "random", shuffled(compiler, seed), False
+        case Special.RELEVANCE:
+            raise make_error("E503", "an order by relevance exists in Elasticsearch alone", hint="order by a field")
+        case Place(ids=ids):
+            return "place", _place(ids, compiler), True
+        case Position():
+            return key.by.column, _position(key.by, key.descending, compiler), True
+        case Count(relation=relation):
+            return f"{relation}_count", compiler.number(key.by), False
+        case str(name):
+            cell = compiler.cell(name)
+            return name, cell.column, cell.nullable
+    raise TypeError(f"{key.by!r} is no order key")
+
+
+def ordered(key: Key, value: exp.Expression, nullable: bool, compiler: Compiler) -> list[exp.Expression]:
+    """The key as ORDER BY spells it."""
+    dialect = compiler.target.dialect
+    usual = dialect.nulls_first(key.descending)
+    if not nullable or key.nulls_first == usual:
+        return [exp.Ordered(this=value, desc=key.descending, nulls_first=usual)]
+    if dialect.has_nulls_order:
+        return [exp.Ordered(this=value, desc=key.descending, nulls_first=key.nulls_first)]
+    missing = exp.Is(this=value.copy(), expression=exp.Null())
+    first = exp.Ordered(this=missing, desc=key.nulls_first, nulls_first=dialect.nulls_first(key.nulls_first))
+    return [first, exp.Ordered(this=value, desc=key.descending, nulls_first=usual)]
+
+
+def shuffled(compiler: Compiler, seed: int) -> exp.Expression:
+    """Our own hash of seed and id: numbers below 2^31 that look random, in 64-bit arithmetic on every database."""
+    bind = compiler.target.bind
+    wide = exp.Cast(this=column(compiler.scope.alias, "id"), to=exp.DataType.build("bigint"))
+    mixed = _modulo(exp.Add(this=_product(_modulo(wide), 48_271), expression=bind(seed % _PRIME, Kind.INT)))
+    return _modulo(exp.Mul(this=mixed, expression=exp.Paren(this=exp.Add(this=mixed.copy(), expression=_number(69_621)))))
+
+
+def _product(value: exp.Expression, factor: int) -> exp.Expression:
+    return exp.Mul(this=value, expression=_number(factor))
+
+
+def _modulo(value: exp.Expression) -> exp.Expression:
+    inner = exp.Paren(this=value) if isinstance(value, exp.Binary) else value
+    return exp.Paren(this=exp.Mod(this=inner, expression=_number(_PRIME)))
+
+
+def _number(value: int) -> exp.Expression:
+    return exp.Literal.number(value)
+
+
+def _place(ids: tuple[int, ...], compiler: Compiler) -> exp.Expression:
+    bind = compiler.target.bind
+    places = {id_: at for at, id_ in reversed(list(enumerate(ids)))}
+    if not places:
+        return exp.Null()
+    ifs = [exp.If(this=bind(id_, Kind.INT), true=_number(at)) for id_, at in sorted(places.items(), key=lambda pair: pair[1])]
+    return exp.Case(this=column(compiler.scope.alias, "id"), ifs=ifs)
+
+
+def _position(by: Position, descending: bool, compiler: Compiler) -> exp.Expression:
+    pick = exp.Max if descending else exp.Min
+
+    def what(scope: Scope) -> exp.Expression:
+        return pick(this=column(scope.alias, by.column))
+
+    return exp.Subquery(this=compiler.rows(by.relation, by.where, what, None))
+
+

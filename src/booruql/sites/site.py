@@ -54,6 +54,11 @@ class Resource:
         return self._vocabularies[audience]
 
     @cached_property
+    def spellings(self) -> Mapping[str, str]:
+        """Every spelling of a word, of all audiences, with the word's name: who may use it is no matter of syntax."""
+        return {spelling: word.name for spelling, word in self.vocabulary(AUDIENCES[-1]).items()}
+
+    @cached_property
     def _vocabularies(self) -> Mapping[str, Mapping[str, Word]]:
         found: dict[str, Word] = {}
         result = {}

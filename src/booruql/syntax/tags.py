@@ -1,0 +1,92 @@
+"""Tag search of the Danbooru family: text -> written tree -> typed search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from booruql.ast.nodes import All, And, Node, Not, Opt, Or, Term
+from booruql.context import Limits
+from booruql.errors import ParseError, QueryError, Span, make_error
+from booruql.sites import Site
+from booruql.syntax._lark import END, Grammar, Token, Unexpected
+from booruql.syntax._tags_lexer import tokens
+
+
+def _span(first: Node | Token, last: Node | Token) -> Span:
+    start = first.start if isinstance(first, Token) else first.span.start if first.span else 0
+    end = last.end if isinstance(last, Token) else last.span.end if last.span else 0
+    return Span(start, end)
+
+
+def _pair(kind: type[And] | type[Or]) -> Any:
+    return lambda below: kind((below[0], below[2]), _span(below[0], below[2]))
+
+
+def _more(below: list[Any]) -> list[Node]:
+    below[0].append(below[1])
+    return below[0]  # type: ignore[no-any-return]
+
+
+_ACTIONS = {
+    "everything": lambda below: All(),
+    "either": _pair(Or),
+    "both": _pair(And),
+    "together": lambda below: And(tuple(below[0]), _span(below[0][0], below[0][-1])),
+    "first": lambda below: [below[0]],
+    "more": _more,
+    "negated": lambda below: Not(below[1], _span(below[0], below[1])),
+    "optional": lambda below: Opt(below[1], _span(below[0], below[1])),
+    "term": lambda below: below[0].value,
+    "group": lambda below: below[1],
+}
+GRAMMAR = Grammar("danbooru", _ACTIONS)
+
+
+def parse(text: str, site: Site, entity: str, limits: Limits) -> Node:
+    """The written tree of a search, exactly as read.
+
+    Raises:
+        ParseError: the text is no search of this language.
+        LimitError: too many characters, groups or terms.
+    """
+    found: list[Token] = []
+    try:
+        tree: Node = GRAMMAR.parse(_keeping(tokens(text, site.resource(entity).spellings, limits), found))
+    except Unexpected as problem:
+        raise _explain(problem, text, found) from None
+    return tree
+
+
+def _keeping(made: Iterator[Token], found: list[Token]) -> Iterator[Token]:
+    for token in made:
+        found.append(token)
+        yield token
+
+
+def _explain(problem: Unexpected, text: str, found: list[Token]) -> QueryError:
+    """What the searcher did, from the place where the grammar stopped."""
+    token = problem.token
+    rest = found if token.type == END else found[:-1]
+    before = rest[-1] if rest else None
+    if token.type in ("MINUS", "TILDE") and before and before.type in ("MINUS", "TILDE"):
+        shown = before.value + token.value
+        return make_error(
+            "E106",
+            f"two prefixes, {shown!r}, before one term",
+            Span(before.start, token.end),
+            hint="keep one, or write a group between them: -(-cat)",
+        )
+    if token.type in ("OR", "AND"):
+        return make_error(
+            "E103",
+            f"nothing stands before {token.value!r}",
+            Span(token.start, token.end),
+            hint=f"write a term on both sides: cat {token.value} dog",
+        )
+    if before is None:
+        return make_error("E105", "the query cannot be read from here", Span(token.start, len(text)))
+    end = token.end if token.type == "RPAR" else before.end
+    message = "the group is empty" if before.type == "LPAR" else f"no term follows {before.value!r}"
+    hint = "write a term between the parentheses" if before.type == "LPAR" else "write a term after it, or remove it"
+    return make_error("E103", message, Span(before.start, max(end, before.end)), hint=hint)

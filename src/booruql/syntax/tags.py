@@ -58,6 +58,11 @@ def parse(text: str, site: Site, entity: str, limits: Limits) -> Node:
     return tree
 
 
+def lex(text: str, resource: Resource) -> Iterator[Token]:
+    """The tokens of a text that is being typed, as far as it can be read; for completion and highlighting."""
+    return tokens(text, _names(resource), Limits())
+
+
 def _keeping(made: Iterator[Token], found: list[Token]) -> Iterator[Token]:
     for token in made:
         found.append(token)

@@ -1,0 +1,233 @@
+"""`booruql repl`: queries as they are typed, what they compile to, and what they find.
+
+On a terminal with prompt_toolkit it edits, highlights, completes and counts while typing (`app/prompt.py`); elsewhere it
+reads plain lines, so it works through a pipe.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
+from typing import Any
+
+from booruql import demo, sites
+from booruql.app.table import render_records
+from booruql.ast.nodes import Query
+from booruql.context import Context
+from booruql.engine import api
+from booruql.errors import BooruqlError, ConfigError, QueryError, render
+
+GREETING = "booruql: a query, or \\help"
+HELP = """\
+QUERY                         what it compiles to, and the posts that match
+\\to sql|elastic|tree|python   what to show; \\to none shows the matches alone
+\\site NAME                    the language: {sites}
+\\load FILE                    another source: a .db, .json, .jsonl or .jsonl.gz file, or a URL
+\\help                         this
+\\quit                         leave; so does the end of input"""
+SHOWN = 5
+_DEMO = {"danbooru": demo.DANBOORU_POSTS, "furbooru": demo.FURBOORU_IMAGES}
+
+
+class Quit(Exception):
+    """The session is over."""
+
+
+@dataclass
+class Session:
+    """What the lines so far have set: the site, the target, the open source."""
+
+    site: str = "danbooru"
+    target: str = "sql"
+    context: Context = Context()
+    source: Any = None
+    name: str = ""
+    _open: ExitStack = field(default_factory=ExitStack)
+
+    # --- one line
+
+    def answer(self, line: str) -> str:
+        """What to print for a line; a problem is an answer too.
+
+        Raises:
+            Quit: the line was `\\quit`.
+        """
+        try:
+            if line.startswith("\\"):
+                return self._command(line)
+            return self._query(line)
+        except QueryError as problem:
+            return render(problem.diagnostic)
+        except BooruqlError as problem:
+            return f"booruql: {problem}"
+
+    def _command(self, line: str) -> str:
+        word, _, rest = line[1:].strip().partition(" ")
+        command = _COMMANDS.get(word)
+        if command is None:
+            return f"no command \\{word}; \\help lists them"
+        return command(self, rest.strip())
+
+    def _query(self, text: str) -> str:
+        closed = self.close(text)
+        lines = [render(replace(warning, text=text)) for warning in closed.warnings]
+        lines += self._compiled(closed)
+        if self.source is not None:
+            found = self.source.search(closed, limit=SHOWN)
+            lines += [render_records(found.records)] if found.records else []
+            lines.append(_sum(found.total))
+        return "\n".join(lines)
+
+    def close(self, text: str) -> api.Closed:
+        """The query of a text, bound to the session's context."""
+        query: Query = api.parse(text, site=self.site, limits=self.context.limits)
+        return api.close(query, replace(self.context, catalog=getattr(self.source, "catalog", None)))
+
+    def _compiled(self, closed: api.Closed) -> list[str]:
+        if self.target == "none":
+            return []
+        try:
+            return [TARGETS[self.target](closed)]
+        except QueryError as problem:
+            return [render(problem.diagnostic)]
+
+    def count(self, text: str) -> str:
+        """How many posts match, or what is wrong, in a few words: for the line below the prompt."""
+        if not text.strip() or text.startswith("\\"):
+            return f"{self.site}, {self.name or 'no source'}"
+        try:
+            closed = self.close(text)
+            return _sum(self.source.search(closed, limit=0).total) if self.source is not None else "reads well"
+        except QueryError as problem:
+            return f"{problem.code}: {problem.message}"
+        except BooruqlError as problem:
+            return str(problem)
+
+    # --- settings
+
+    def set_site(self, name: str) -> str:
+        sites.load(name)
+        self.site = name
+        if not self.name or self.name == "demo":
+            self._load_demo()
+        return f"site {name}, {self.name or 'no source'}"
+
+    def set_target(self, name: str) -> str:
+        if name not in (*TARGETS, "none"):
+            raise ConfigError(f"no target {name!r}; known: {', '.join(TARGETS)}, none")
+        self.target = name
+        return f"shows {name}"
+
+    def load(self, place: str) -> str:
+        """Open another source; its records tell the site."""
+        from booruql import store
+
+        source = self._open.enter_context(store.open_source(place))
+        self.source, self.name, self.site = source, place, source.site
+        return f"{source.search(self.close_all(), limit=0).total} rows of {source.site} from {place}"
+
+    def close_all(self) -> api.Closed:
+        return self.close("*" if sites.load(self.site).syntax == "philomena" else "")
+
+    def _load_demo(self) -> None:
+        path = _DEMO.get(self.site)
+        self.source, self.name = None, ""
+        if path is not None:
+            self.load(str(path))
+            self.name = "demo"
+
+    def end(self) -> None:
+        """Close what is open."""
+        self._open.close()
+
+
+def _sum(total: int) -> str:
+    return f"{total} {'match' if total == 1 else 'matches'}"
+
+
+def _to_sql(closed: api.Closed) -> str:
+    statement = api.sql(closed, exact="residual")
+    return f"{statement.text}\n  params {json.dumps(statement.params, ensure_ascii=False, default=str)}"
+
+
+def _to_elastic(closed: api.Closed) -> str:
+    return json.dumps(api.elastic(closed), ensure_ascii=False, indent=2)
+
+
+def _to_tree(closed: api.Closed) -> str:
+    from booruql.ast import show
+
+    return show.tree(closed.search.where)
+
+
+def _to_python(closed: api.Closed) -> str:
+    return api.predicate(closed).source
+
+
+TARGETS: Mapping[str, Callable[[api.Closed], str]] = {
+    "sql": _to_sql,
+    "elastic": _to_elastic,
+    "tree": _to_tree,
+    "python": _to_python,
+}
+
+
+def _help(session: Session, rest: str) -> str:
+    return HELP.format(sites=", ".join(sites.names()))
+
+
+def _quit(session: Session, rest: str) -> str:
+    raise Quit
+
+
+_COMMANDS: Mapping[str, Callable[[Session, str], str]] = {
+    "to": Session.set_target,
+    "site": Session.set_site,
+    "load": Session.load,
+    "help": _help,
+    "quit": _quit,
+}
+COMMANDS = tuple(_COMMANDS)
+
+
+def run(source: str | None = None, *, site: str | None = None, context: Context | None = None) -> int:
+    """Read lines until the end of the input; the exit status."""
+    session = Session(context=context or Context())
+    try:
+        if source is not None:
+            session.load(source)
+        if site is not None or source is None:
+            session.set_site(site or session.site)
+        if sys.stdin.isatty() and sys.stdout.isatty() and find_spec("prompt_toolkit"):
+            from booruql.app.prompt import read_lines
+
+            return _loop(session, read_lines(session))
+        return _loop(session, _plain_lines())
+    finally:
+        session.end()
+
+
+def _plain_lines() -> Iterator[str]:
+    """Lines of stdin; a prompt only where somebody sees it."""
+    prompt = "booruql> " if sys.stdin.isatty() else ""
+    while True:
+        try:
+            yield input(prompt)
+        except EOFError:
+            return
+
+
+def _loop(session: Session, lines: Iterator[str]) -> int:
+    if sys.stdin.isatty():
+        print(GREETING)
+    for line in lines:
+        try:
+            if line.strip():
+                print(session.answer(line.strip()), flush=True)
+        except Quit:
+            break
+    return 0

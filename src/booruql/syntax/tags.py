@@ -60,7 +60,7 @@ def parse(text: str, site: Site, entity: str, limits: Limits) -> Node:
 
 def lex(text: str, resource: Resource) -> Iterator[Token]:
     """The tokens of a text that is being typed, as far as it can be read; for completion and highlighting."""
-    return tokens(text, _names(resource), Limits())
+    return tokens(text, resource.spellings, Limits())
 
 
 def _keeping(made: Iterator[Token], found: list[Token]) -> Iterator[Token]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from booruql import sites
 from booruql.ast.nodes import All, Node, Nothing, Query, Search
 from booruql.context import Context, Limits
+from booruql.document import Document
 from booruql.engine.bind import Binding, bind
 from booruql.errors import ConfigError, Diagnostic, Notes, ParseError, QueryError, Span, make_error, promote
 from booruql.sites import AUDIENCES, Resource, Site
@@ -210,13 +211,13 @@ def _showing(query: Query | Closed, compile_: Any) -> Any:
         raise (problem.with_text(text) if text is not None else problem) from None
 
 
-def document(record: Mapping[str, Any], *, site: str = "danbooru", entity: str | None = None) -> dict[str, Any]:
+def document(record: Mapping[str, Any], *, site: str = "danbooru", entity: str | None = None) -> Document:
     """An API record in the form that the site's search sees, by our field names.
 
     >>> document({"id": 1, "tag_string": "cat sky"})["tags"] == frozenset({"cat", "sky"})
     True
     """
-    return sites.load(site).resource(entity).read(record)
+    return Document(sites.load(site).resource(entity).read(record))
 
 
 def diagnose(

@@ -133,10 +133,9 @@ def operand_reader(operand: Operand, schema: Table) -> Reader:
 
 def _position(relation: str, column: str, test: Callable[[Any], bool]) -> Reader:
     def read(document: Document) -> Any:
-        for row in document[relation] or ():
-            if test(Document(row)):
-                return row.get(column)
-        return None
+        rows = map(Document, document[relation] or ())
+        places = [row[column] for row in rows if test(row) and row[column] is not None]
+        return min(places, default=None)
 
     return read
 

@@ -12,7 +12,7 @@ from booruql.ast.nodes import Count, Node, Search, Some, Value
 from booruql.backends.predicate.explain import Explanation, explain
 from booruql.backends.predicate.merge import merge
 from booruql.backends.predicate.reading import read_post
-from booruql.backends.predicate.source import Source, write
+from booruql.backends.predicate.source import Source
 from booruql.document import Document
 from booruql.errors import Span, make_error
 from booruql.schema import Table
@@ -104,8 +104,7 @@ class _Made:
 
     @cached_property
     def source(self) -> str:
-        body = write([*self._source.statements, "return ", *self._result.pieces, "\n"])
-        return "def test(d):\n" + _indented(body, "    ")
+        return self._source.function(self._result)
 
     @cached_property
     def test(self) -> Test:
@@ -114,20 +113,13 @@ class _Made:
 
     @cached_property
     def loop(self) -> Loop:
-        body = write([*self._source.statements, "if ", *self._result.pieces, ":\n    add(p)\n"])
-        head = "def loop(posts, read):\n    found = []\n    add = found.append\n    for p in posts:\n"
-        read = "        d = p if p.__class__ is Document else read(p)\n"
-        text = head + read + _indented(body, "        ") + "    return found\n"
-        made: Loop = _defined(text, "loop", {**self.constants, "Document": Document})
+        known = {**self.constants, "Document": Document, "test": self.test}
+        made: Loop = _defined(self._source.loop(self._result), "loop", known)
         return made
 
 
 def _unranked(value: Value) -> float:
     return 1.0
-
-
-def _indented(body: str, margin: str) -> str:
-    return "".join(f"{margin}{line}\n" for line in body.splitlines())
 
 
 def _defined(text: str, name: str, constants: dict[str, Any]) -> Any:

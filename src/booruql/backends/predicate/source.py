@@ -8,7 +8,7 @@ statements, a list of any length stays one expression.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -46,6 +46,8 @@ from booruql.errors import make_error
 from booruql.schema import Kind, Table, table
 
 _DEEP = 24  # levels of one expression; Python's parser gives up at about 90
+_WIDE = 1_000  # members of one chain
+_LONG = 200  # statements of one function: Python's compiler is linear only while functions are small
 
 
 class Mark(Enum):
@@ -64,7 +66,14 @@ class Load:
     code: str
 
 
-Piece = str | Load | Mark
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The value of a statement before this one, by its number."""
+
+    number: int
+
+
+Piece = str | Load | Mark | Cut
 
 
 @dataclass(slots=True)
@@ -84,9 +93,8 @@ class Source(Fold[Code]):
     compile_rows: Callable[[Node, Table], Callable[[Any], bool]]
     rarity: Callable[[Value], float]
     constants: dict[str, Any] = field(default_factory=dict)
-    statements: list[Piece] = field(default_factory=list)
+    statements: list[list[Piece]] = field(default_factory=list)
     _names: dict[Any, str] = field(default_factory=dict)
-    _cuts: int = 0
 
     # --- constants and loads
 
@@ -134,25 +142,27 @@ class Source(Fold[Code]):
 
     def _chain(self, word: str, below: tuple[Code, ...]) -> Code:
         ordered = sorted(below, key=lambda code: code.price)
-        pieces: list[Piece] = ["(", Mark.OPEN]
-        for at, code in enumerate(ordered):
-            if at:
-                pieces.append(word)
+        if len(ordered) > _WIDE:
+            groups = (ordered[at : at + _WIDE] for at in range(0, len(ordered), _WIDE))
+            ordered = [self._named(self._joined(word, group)) for group in groups]
+        return self._cut(self._joined(word, ordered))
+
+    def _joined(self, word: str, members: list[Code]) -> Code:
+        pieces: list[Piece] = ["(", Mark.OPEN, *members[0].pieces, Mark.SURE]
+        for code in members[1:]:
+            pieces.append(word)
             pieces += code.pieces
-            if not at:
-                pieces.append(Mark.SURE)
         pieces += [Mark.CLOSE, ")"]
-        level = 1 + max(code.level for code in below)
-        return self._cut(Code(pieces, level, ordered[0].price + sum(code.price for code in ordered[1:]) / 2))
+        level = 1 + max(code.level for code in members)
+        return Code(pieces, level, members[0].price + sum(code.price for code in members[1:]) / 2)
 
     def _cut(self, code: Code) -> Code:
         """The same value under a name, where the expression has grown deep."""
-        if code.level < _DEEP:
-            return code
-        name = f"c{self._cuts}"
-        self._cuts += 1
-        self.statements += [f"{name} = ", *code.pieces, "\n"]
-        return Code([name], 0, 0.0)
+        return code if code.level < _DEEP else self._named(code)
+
+    def _named(self, code: Code) -> Code:
+        self.statements.append(code.pieces)
+        return Code([Cut(len(self.statements) - 1)], price=code.price)
 
     def not_(self, node: Not, below: Code) -> Code:
         return self._cut(Code(["(not ", *below.pieces, ")"], below.level + 1, below.price))
@@ -251,31 +261,76 @@ class Source(Fold[Code]):
         called = self.constant(test, key)
         return Code(["(", loaded, f" is not None and {called}(", loaded, "))"], price=price)
 
+    # --- text
 
-def write(pieces: Iterable[Piece]) -> str:
-    """The text of pieces in the order they run: a value is loaded where it is not surely known already."""
-    pieces = list(pieces)
-    uses = Counter(piece.operand for piece in pieces if isinstance(piece, Load))
-    writer = _Writer(uses, {operand: f"v{at}" for at, operand in enumerate(uses)})
-    return "".join(writer.text(piece) for piece in pieces)
+    def function(self, result: Code) -> str:
+        """`test(d)`: the whole as a function of one document."""
+        if len(self.statements) <= _LONG:
+            return f"def test(d):\n{_indented(self.body(result), 1)}"
+        starts = range(0, len(self.statements), _LONG)
+        parts = "".join(self._part(start) for start in starts)
+        calls = "".join(f"    part{start}(d, c)\n" for start in starts)
+        answer = _Writer.over(result.pieces, "c[{}]").write(result.pieces)
+        return f"{parts}def test(d):\n    c = [None] * {len(self.statements)}\n{calls}    return {answer}\n"
+
+    def _part(self, start: int) -> str:
+        chosen = self.statements[start : start + _LONG]
+        writer = _Writer.over([piece for statement in chosen for piece in statement], "c[{}]")
+        lines = (f"    c[{start + at}] = {writer.write(statement)}\n" for at, statement in enumerate(chosen))
+        return f"def part{start}(d, c):\n{''.join(lines)}"
+
+    def body(self, result: Code, before: str = "return ", after: str = "") -> str:
+        """The statements, and the result between two texts."""
+        every = [*self.statements, result.pieces]
+        writer = _Writer.over([piece for statement in every for piece in statement], "c{}")
+        lines = [f"c{at} = {writer.write(statement)}" for at, statement in enumerate(self.statements)]
+        return "\n".join([*lines, f"{before}{writer.write(result.pieces)}{after}"])
+
+    def loop(self, result: Code) -> str:
+        """`loop(posts, read)`: the posts that match."""
+        if len(self.statements) <= _LONG:
+            inner = self.body(result, "if ", ":\n    add(p)")
+        else:
+            inner = "if test(d):\n    add(p)"
+        return (
+            "def loop(posts, read):\n    found = []\n    add = found.append\n    for p in posts:\n"
+            "        d = p if p.__class__ is Document else read(p)\n"
+            f"{_indented(inner, 2)}    return found\n"
+        )
+
+
+def _indented(body: str, levels: int) -> str:
+    return "".join(f"{'    ' * levels}{line}\n" for line in body.splitlines())
 
 
 @dataclass
 class _Writer:
-    """What is known at the place that is being written."""
+    """Writes pieces in the order they run: a value is loaded where it is not surely known already."""
 
     uses: Counter[Operand]
     names: dict[Operand, str]
+    cut: str
     known: set[Operand] = field(default_factory=set)
     chains: list[list[Operand] | None] = field(default_factory=list)
     """Of each open chain: what is known inside it only; None before its first member has run."""
 
-    def text(self, piece: Piece) -> str:
+    @classmethod
+    def over(cls, pieces: list[Piece], cut: str) -> _Writer:
+        """A writer for one function: all its pieces, and how it names its cuts."""
+        uses = Counter(piece.operand for piece in pieces if isinstance(piece, Load))
+        return cls(uses, {operand: f"v{at}" for at, operand in enumerate(uses)}, cut)
+
+    def write(self, pieces: list[Piece]) -> str:
+        return "".join(map(self._text, pieces))
+
+    def _text(self, piece: Piece) -> str:
         match piece:
             case str():
                 return piece
             case Load():
-                return self.load(piece)
+                return self._load(piece)
+            case Cut(number=number):
+                return self.cut.format(number)
             case Mark.OPEN:
                 self.chains.append(None)
             case Mark.SURE:
@@ -284,7 +339,7 @@ class _Writer:
                 self.known.difference_update(self.chains.pop() or ())
         return ""
 
-    def load(self, piece: Load) -> str:
+    def _load(self, piece: Load) -> str:
         operand = piece.operand
         if self.uses[operand] == 1:
             return piece.code

@@ -1,0 +1,158 @@
+"""Hypothesis strategies: random closed trees over a schema table, and random documents that they may match."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from booruql.ast.nodes import (
+    All,
+    And,
+    Between,
+    Boost,
+    Compare,
+    Count,
+    Exists,
+    Fuzzy,
+    Glob,
+    InNetwork,
+    Node,
+    Not,
+    Nothing,
+    OneOf,
+    Op,
+    Or,
+    Pattern,
+    Some,
+    Wild,
+)
+from booruql.document import Document
+from booruql.passes.simplify import simplify
+from booruql.schema import Field, Kind, Relation, Table, table
+
+NAMES = ("a", "b", "ab", "aab", "bA", "a*b", "cat_ear", "cats", "Éa", "σς", "a%b", "a_b", "a\\b")
+ADDRESSES = ("10.0.0.1", "10.0.0.77", "10.1.2.3", "2001:db8::1", "::ffff:10.0.0.1")
+NETWORKS = ("10.0.0.1", "10.0.0.0/24", "10.0.0.0/8", "2001:db8::/32")
+
+Allowed = Callable[[Field], bool]
+
+
+def anything(_: Field) -> bool:
+    return True
+
+
+def values(field: Field) -> SearchStrategy[Any]:
+    """Single values of a field, from so few that terms and posts meet."""
+    match field.kind:
+        case Kind.INT | Kind.ID:
+            return st.sampled_from((-1, 0, 1, 2, 3, 7))
+        case Kind.INSTANT:
+            return st.sampled_from((0, 1, 86_400_000_000, 1_700_000_000_000_000, 1_700_000_000_000_001))
+        case Kind.FLOAT | Kind.FLOAT32:
+            return st.sampled_from((0.0, 0.1, 0.5, 1.0, 1.7000000476837158, 1.7, 2.5))
+        case Kind.BOOL:
+            return st.booleans()
+        case Kind.IP:
+            return st.sampled_from(ADDRESSES)
+        case Kind.JSON:
+            return st.dictionaries(st.sampled_from("ab"), st.integers(0, 2), max_size=2)
+        case _:
+            return st.sampled_from(field.values or NAMES)
+
+
+def documents(schema: Table, *, related: bool = True, allowed: Allowed = anything) -> SearchStrategy[Document]:
+    """Rows of the table; any nullable field may be missing, absent or None."""
+    parts: dict[str, SearchStrategy[Any]] = {}
+    for name, field in schema.fields.items():
+        if not allowed(field) or name == "id":
+            continue
+        one = values(field)
+        if field.many:
+            one = st.frozensets(one, max_size=4)
+        elif field.nullable:
+            one = st.none() | one
+        parts[name] = one
+    if related:
+        for name, relation in schema.relations.items():
+            rows = documents(table(relation.entity), related=False, allowed=allowed)
+            parts[name] = st.lists(rows, max_size=3).map(tuple)
+    return st.fixed_dictionaries(parts).map(_document)
+
+
+def _document(row: dict[str, Any]) -> Document:
+    return Document((name, value) for name, value in row.items() if value is not None)
+
+
+def corpora(schema: Table, size: int = 6, **options: Any) -> SearchStrategy[list[Document]]:
+    """Lists of rows with ids of their own."""
+    return st.lists(documents(schema, **options), max_size=size).map(_numbered)
+
+
+def _numbered(rows: list[Document]) -> list[Document]:
+    return [Document(row, id=at + 1) for at, row in enumerate(rows)]
+
+
+patterns: SearchStrategy[Pattern] = st.lists(
+    st.sampled_from((Wild.RUN, Wild.RUN, Wild.ONE, "a", "b", "A", "ab", "_", "%", "é", "\\")), min_size=1, max_size=6
+).map(tuple)
+
+
+def leaves(schema: Table, *, allowed: Allowed = anything, fuzzy: bool = True, related: bool = True) -> SearchStrategy[Node]:
+    """Leaves of the closed tree over the table's fields."""
+    fields = [field for field in schema.fields.values() if allowed(field)]
+    found = st.sampled_from(fields).flatmap(lambda field: field_leaves(field, fuzzy=fuzzy))
+    if related and schema.relations:
+        found |= st.sampled_from(list(schema.relations.values())).flatmap(lambda relation: _rows(relation, allowed))
+    return found
+
+
+def field_leaves(field: Field, *, fuzzy: bool = True) -> SearchStrategy[Node]:
+    """Leaves that may ask this field."""
+    name, value = field.name, values(field)
+    match field.kind:
+        case Kind.JSON | Kind.TEXT:
+            return st.just(Exists(name))
+        case Kind.IP:
+            return st.just(Exists(name)) | st.builds(InNetwork, st.just(name), st.sampled_from(NETWORKS))
+        case Kind.BOOL:
+            return st.just(Exists(name)) | st.builds(Compare, st.just(name), st.just(Op.EQ), value)
+    choices = [
+        st.just(Exists(name)),
+        st.builds(Compare, st.just(name), st.just(Op.EQ), value),
+        st.builds(OneOf, st.just(name), st.lists(value, max_size=3, unique=True).map(tuple)),
+    ]
+    if field.kind in (Kind.KEYWORD, Kind.TAG):
+        choices.append(st.builds(Glob, st.just(name), patterns, st.booleans()))
+        if fuzzy:
+            choices.append(st.builds(Fuzzy, st.just(name), st.sampled_from(NAMES), st.sampled_from((0, 0.5, 1, 2))))
+    elif field.kind is not Kind.ID:
+        choices.append(_ranges(name, value))
+    return st.one_of(choices)
+
+
+def _ranges(name: Any, value: SearchStrategy[Any]) -> SearchStrategy[Node]:
+    compared = st.builds(Compare, st.just(name), st.sampled_from(Op), value)
+    return compared | st.builds(Between, st.just(name), value, value, st.booleans(), st.booleans())
+
+
+def _rows(relation: Relation, allowed: Allowed) -> SearchStrategy[Node]:
+    where = trees(table(relation.entity), allowed=allowed, fuzzy=False, related=False, size=2)
+    counted = where.map(lambda tree: Count(relation.name, tree))
+    number = st.integers(0, 3)
+    return where.map(lambda tree: Some(relation.name, tree)) | counted.flatmap(lambda count: _ranges(count, number))
+
+
+def trees(
+    schema: Table, *, allowed: Allowed = anything, fuzzy: bool = True, related: bool = True, size: int = 8
+) -> SearchStrategy[Node]:
+    """Closed trees: flat, simplified, every leaf total."""
+    bottom = leaves(schema, allowed=allowed, fuzzy=fuzzy, related=related)
+    return st.recursive(bottom | st.sampled_from((All(), Nothing())), _above, max_leaves=size).map(simplify)
+
+
+def _above(below: SearchStrategy[Node]) -> SearchStrategy[Node]:
+    several = st.lists(below, min_size=2, max_size=4).map(tuple)
+    return several.map(And) | several.map(Or) | below.map(Not) | below.map(lambda tree: Boost(tree, 2.0))

@@ -75,6 +75,18 @@ FIELDS = (
     Field("is_anonymous", BOOL, "was posted anonymously", nullable=True),
     Field("favorited_by", KEYWORD, "names of users who favourited it, lower case", many=True),
     Field("favorited_by_ids", ID, "users who favourited it", many=True),
+    Field("upvoted_by", KEYWORD, "names of users who voted it up, lower case", many=True),
+    Field("upvoted_by_ids", ID, "users who voted it up", many=True),
+    Field("downvoted_by", KEYWORD, "names of users who voted it down, lower case", many=True),
+    Field("downvoted_by_ids", ID, "users who voted it down", many=True),
+    Field("hidden_by", KEYWORD, "names of users who hid it for themselves, lower case", many=True),
+    Field("hidden_by_ids", ID, "users who hid it for themselves", many=True),
+    Field("true_uploader", KEYWORD, "name of the user who posted it, anonymously or not, lower case", nullable=True),
+    Field("true_uploader_id", ID, "user who posted it, anonymously or not", nullable=True),
+    Field("deleted_by", KEYWORD, "name of the user who hid it from all, as written", nullable=True),
+    Field("deleted_by_id", ID, "user who hid it from all", nullable=True),
+    Field("fingerprint", KEYWORD, "fingerprint of the browser it was posted with", nullable=True),
+    Field("ip", IP, "address it was posted from", "203.0.113.5", nullable=True),
 )
 
 RELATIONS = (Relation("galleries", "gallery_items", "post_id", help="galleries it is in, with its position"),)

@@ -1,0 +1,148 @@
+"""What closes Philomena's symbols: relative dates, filters, the viewer's own words, the transforms of forum searches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from booruql.ast.nodes import All, And, Compare, Node, Not, Nothing, OneOf, Op, Or, Symbol
+from booruql.context import Filter, User
+from booruql.engine.bind import Binding, resolve
+from booruql.errors import Notes, QueryError, Span, make_error
+from booruql.sites.records import micros
+from booruql.syntax import philomena
+from booruql.syntax._philomena_fields import filter_ids
+from booruql.syntax._philomena_values import date_leaf
+
+_STAFF = ("moderator", "admin")
+
+
+def _args(symbol: Symbol) -> Any:
+    return symbol.args
+
+
+def _ago(symbol: Symbol, binding: Binding) -> Node:
+    """`3 days ago` ends so many units before now and is as many seconds wide: the site's own slip."""
+    field, op, number, unit = _args(symbol)
+    high = micros(binding.now) - number * unit * 1_000_000
+    return date_leaf(field, op, high - number * 1_000_000, high, symbol.span)
+
+
+# --- text inside a query: filters and watch lists
+
+
+def compile_text(text: str, binding: Binding, inside: str) -> Node:
+    """The closed-to-be tree of a filter's or watch list's text; an empty one matches nothing.
+
+    Raises:
+        QueryError: the text is at fault.
+    """
+    whole = philomena.normalise_lines(text)
+    within = binding.inside | {inside}
+    if "filter" in within and filter_ids(whole):
+        words = "Filter queries inside filters are not allowed."
+        raise make_error("E405", "a filter may not ask for another filter", text=whole, site_message=words)
+    inner = replace(binding, inside=within, notes=Notes(whole))
+    written = philomena.parse(whole, binding.site, binding.resource.name, binding.context.limits)
+    typed = philomena.read_tree(written, binding.resource, binding.audience, whole, inner.notes)
+    return resolve(typed, inner)
+
+
+def compile_or_all(text: str, binding: Binding, inside: str, span: Span | None, what: str) -> Node:
+    """The same, everything for a text at fault: as on the site, with a warning."""
+    try:
+        return compile_text(text, binding, inside)
+    except QueryError as problem:
+        message = f"{what} does not compile ({problem.message}), so it stands for everything"
+        binding.notes.warn("W209", message, span)
+        return All(span)
+
+
+def hidden_by(found: Filter, binding: Binding, span: Span | None = None) -> tuple[Node, Node]:
+    """What a filter hides: by tags, and by its text."""
+    by_text = compile_or_all(found.hidden_complex, binding, "filter", span, f"the text of filter {found.id}")
+    return _with_tags(found.hidden_tag_ids, span), by_text
+
+
+def _with_tags(ids: tuple[int, ...], span: Span | None) -> Node:
+    return OneOf("tag_ids", ids, span) if ids else Nothing(span)
+
+
+def _filter(symbol: Symbol, binding: Binding) -> Node:
+    value, seen = _args(symbol)
+    if "filter" in binding.inside:
+        words = "Filter queries inside filters are not allowed."
+        raise make_error("E405", "a filter may not ask for another filter", symbol.span, site_message=words)
+    found = _visible_filter(value, seen, binding)
+    if found is None:
+        message, hint = f"there is no filter {value!r} here", "write filter_id: and the number of a filter, without blanks"
+        raise make_error("E306", message, symbol.span, hint=hint, site_message=f"Invalid filter `{value}`.")
+    return And(tuple(Not(part, symbol.span) for part in hidden_by(found, binding, symbol.span)), symbol.span)
+
+
+def _visible_filter(value: str, seen: tuple[int, ...], binding: Binding) -> Filter | None:
+    digits = value.removeprefix("+")
+    if not (digits.isascii() and digits.isdigit()):
+        return None
+    number = next((n for n in seen if str(n) == (digits.lstrip("0") or "0")), None)
+    found = binding.context.find_filter(number) if number is not None else None
+    return found if found is not None and may_see(found, binding.viewer) else None
+
+
+def may_see(found: Filter, viewer: User | None) -> bool:
+    """Whether a viewer may use a filter: a system one, a public one, their own; staff any."""
+    if found.system or found.public:
+        return True
+    return viewer is not None and (viewer.role in _STAFF or found.user_id == viewer.id)
+
+
+# --- the viewer's own words
+
+_MINE = {
+    "faves": "favorited_by_ids",
+    "upvotes": "upvoted_by_ids",
+    "downvotes": "downvoted_by_ids",
+    "uploads": "true_uploader_id",
+    "hidden": "hidden_by_ids",
+}
+
+
+def _my(symbol: Symbol, binding: Binding) -> Node:
+    entity, value = _args(symbol)
+    viewer = binding.viewer or User(0, "anonymous")
+    if entity != "images":
+        if value == entity:
+            return Compare("user_id", Op.EQ, viewer.id, symbol.span)
+    elif value in _MINE:
+        return Compare(_MINE[value], Op.EQ, viewer.id, symbol.span)
+    elif value == "watched":
+        return _watched(viewer, symbol, binding)
+    known = ", ".join((*_MINE, "watched")) if entity == "images" else entity
+    message = f"my has no {value!r}" if value else "my has no value"
+    raise make_error("E306", message, symbol.span, hint=f"write my: and one of {known}", site_message="Unknown `my' value.")
+
+
+def _watched(viewer: User, symbol: Symbol, binding: Binding) -> Node:
+    span = symbol.span
+    if "watch" in binding.inside:
+        words = "Recursive watchlists are not allowed."
+        raise make_error("E405", "a watch list may not ask for itself", span, site_message=words)
+
+    def listed(text: str, what: str) -> Node:
+        return compile_or_all(text, binding, "watch", span, what)
+
+    wanted = Or((_with_tags(viewer.watched_tag_ids, span), listed(viewer.watched_images_query, "the watch list")), span)
+    unwanted = [listed(viewer.watched_images_exclude, "the list of what is not watched")]
+    current = binding.context.filter
+    if viewer.no_spoilered_in_watched and current is not None:
+        text = compile_or_all(current.spoilered_complex, binding, "filter", span, "the current filter's spoilers")
+        unwanted = [_with_tags(current.spoilered_tag_ids, span), text, *unwanted]
+    return And((wanted, *(Not(part, span) for part in unwanted)), span)
+
+
+RESOLVERS: Mapping[str, Callable[[Symbol, Binding], Node]] = {
+    "ago": _ago,
+    "filter": _filter,
+    "my": _my,
+}

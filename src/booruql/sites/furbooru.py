@@ -1,0 +1,16 @@
+"""Furbooru, a fork of Philomena."""
+
+from __future__ import annotations
+
+from booruql.sites._philomena import IMAGES, recognises
+from booruql.sites.site import Site
+
+SITE = Site(
+    name="furbooru",
+    syntax="philomena",
+    resources={"images": IMAGES},
+    default_entity="images",
+    page_size=15,
+    max_page_size=50,
+    recognises=recognises,
+)

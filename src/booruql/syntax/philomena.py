@@ -1,0 +1,250 @@
+"""Boolean queries of Philomena: text -> written tree -> typed search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from booruql.ast.fold import rewrite
+from booruql.ast.nodes import And, Boost, Node, Not, Nothing, Or, Query, Search, Term
+from booruql.context import Limits
+from booruql.errors import Notes, QueryError, Span, make_error
+from booruql.sites import Resource, Site
+from booruql.syntax._lark import END, Grammar, Token, Unexpected
+from booruql.syntax._philomena_fields import read_term
+from booruql.syntax._philomena_lexer import tokens
+from booruql.syntax._philomena_values import to_number
+
+# --- the grammar's actions
+
+_Found = tuple[Node, int, int]
+"""A node with the stretch of text it was read from, parentheses included."""
+
+
+class _List(list[_Found]):
+    """The members of an And or Or that is being read."""
+
+
+def _one(below: list[Any]) -> _List:
+    return _List(below)
+
+
+def _more(below: list[Any]) -> _List:
+    members: _List = below[0]
+    members.append(below[2])
+    return members
+
+
+def _joined(kind: type[And] | type[Or]) -> Callable[[_List], _Found]:
+    def join(members: _List) -> _Found:
+        if len(members) == 1:
+            return members[0]
+        start, end = members[0][1], members[-1][2]
+        return kind(tuple(node for node, _, _ in members), Span(start, end)), start, end
+
+    return join
+
+
+_all_of, _any_of = _joined(And), _joined(Or)
+
+
+def _boosted(below: list[Any]) -> _Found:
+    (node, start, _), boost = below
+    factor = to_number(boost.value, Span(boost.start, boost.end))
+    if factor < 0:
+        message = "Boost value must be non-negative."
+        span = Span(boost.start, boost.end)
+        raise make_error("E305", f"the boost {boost.value} is negative", span, hint="write ^0 or more", site_message=message)
+    return Boost(node, factor, Span(start, boost.end)), start, boost.end
+
+
+def _negated(below: list[Any]) -> _Found:
+    sign, (node, _, end) = below
+    return Not(node, Span(sign.start, end)), sign.start, end
+
+
+def _term(below: list[Any]) -> _Found:
+    (token,) = below
+    text, quoted = token.value
+    return Term(None, text, quoted, span=Span(token.start, token.end)), token.start, token.end
+
+
+def _group(below: list[Any]) -> _Found:
+    opening, members, closing = below
+    node, _, _ = _any_of(members)
+    return node, opening.start, closing.end
+
+
+GRAMMAR = Grammar(
+    "philomena",
+    {
+        "start": lambda below: _any_of(below[0])[0],
+        "one_either": lambda below: _List([_all_of(below[0])]),
+        "more_either": lambda below: _more([below[0], below[1], _all_of(below[2])]),
+        "one_both": _one,
+        "more_both": _more,
+        "boosted": _boosted,
+        "negated": _negated,
+        "term": _term,
+        "group": _group,
+    },
+)
+
+# --- parsing
+
+
+def parse(text: str, site: Site, entity: str, limits: Limits) -> Node:
+    """The written tree of a query. An empty or blank one matches nothing.
+
+    Raises:
+        ParseError: the text is no query of this language.
+        LimitError: too many characters, groups or terms.
+    """
+    if len(text) > limits.characters:
+        raise make_error("E601", f"the query has {len(text)} characters, the limit is {limits.characters}", Span(0, len(text)))
+    coming = _limited(tokens(text), limits)
+    met: list[Token] = []
+    try:
+        tree: Node = GRAMMAR.parse(_noting(coming, met))
+    except Unexpected as problem:
+        if not met:
+            return Nothing(Span(0, len(text)))
+        raise _refusal(problem, met, coming, len(text)) from None
+    return tree
+
+
+def _noting(coming: Iterable[Token], met: list[Token]) -> Iterator[Token]:
+    """The tokens, each noted in `met` as it is read: an error needs what came before it, and at times what follows."""
+    for token in coming:
+        met.append(token)
+        yield token
+
+
+def _limited(found: Iterable[Token], limits: Limits) -> Iterator[Token]:
+    """The tokens, as long as they keep the limits on depth and terms."""
+    depth = terms = 0
+    for token in found:
+        if token.type == "LPAREN":
+            depth += 1
+            if depth > limits.depth:
+                raise make_error("E602", f"groups are nested deeper than {limits.depth}", Span(token.start, token.end))
+        elif token.type == "RPAREN":
+            depth -= 1
+        elif token.type == "TERM":
+            terms += 1
+            if terms > limits.terms:
+                raise make_error("E603", f"the query has more than {limits.terms} terms", Span(token.start, token.end))
+        yield token
+
+
+_TERM_MISSING = "Expected a term."
+_IMBALANCED = "Imbalanced parentheses."
+
+
+def _refusal(problem: Unexpected, met: list[Token], coming: Iterable[Token], size: int) -> QueryError:
+    """The error for a token that cannot stand where it stands, the last one met; the site's words come with it."""
+    token = problem.token
+    ended = token.type == END
+    span = Span(size, size) if ended else Span(token.start, token.end)
+    before = met if ended else met[:-1]
+    opened = _open_groups(before)
+    if "TERM" in problem.expected:
+        return _term_missing(token, span, before[-1] if before else None, ended)
+    if opened:
+        return _unclosed(token, opened[-1], ended)
+    site_message = f"junk at end of expression: {''.join(map(_spelling, (token, *coming)))}"
+    if token.type == "RPAREN":
+        return make_error("E102", "')' closes nothing", span, hint="remove it, or write \\)", site_message=site_message)
+    if token.type == "BOOST":
+        return make_error(
+            "E105", "a second boost on the same term", span, hint="write one, or a group: (fox^2)^3", site_message=site_message
+        )
+    hint = 'write a comma before it, or put "quotes" around the whole term'
+    return make_error("E105", "text is left over after the query", span, hint=hint, site_message=site_message)
+
+
+def _term_missing(token: Token, span: Span, before: Token | None, ended: bool) -> QueryError:
+    if token.type == "RPAREN":
+        if before is not None and before.type == "LPAREN":
+            whole = Span(before.start, token.end)
+            return make_error("E103", "the group is empty", whole, hint="write a term in it", site_message=_IMBALANCED)
+        hint = "write a term before ')'"
+        return make_error("E103", "a term is missing before ')'", span, hint=hint, site_message=_IMBALANCED)
+    if token.type == "NOT" and before is not None and before.type == "NOT":
+        hint = "write one, or a group: -(-fox)"
+        return make_error("E106", "two negations in a row", Span(before.start, token.end), hint=hint, site_message=_TERM_MISSING)
+    if ended:
+        after = f" after {_quoted(before)}" if before is not None else ""
+        where = Span(before.start, before.end) if before is not None else span
+        return make_error("E103", f"a term is missing{after}", where, hint="write a term or a group", site_message=_TERM_MISSING)
+    message = f"a term is missing before {_quoted(token)}"
+    return make_error("E103", message, span, hint='write a term there, or put "quotes" around it', site_message=_TERM_MISSING)
+
+
+def _unclosed(token: Token, opening: Token, ended: bool) -> QueryError:
+    span = Span(opening.start, opening.end)
+    if ended:
+        return make_error("E101", "'(' is not closed", span, hint="write ')' at the end", site_message=_IMBALANCED)
+    span = Span(token.start, token.end)
+    hint = "write ')' or a comma before it"
+    return make_error("E101", f"the group is not closed before {_quoted(token)}", span, hint=hint, site_message=_IMBALANCED)
+
+
+def _open_groups(found: list[Token]) -> list[Token]:
+    opened: list[Token] = []
+    for token in found:
+        if token.type == "LPAREN":
+            opened.append(token)
+        elif token.type == "RPAREN" and opened:
+            opened.pop()
+    return opened
+
+
+def _spelling(token: Token) -> str:
+    """A token's value as the site's message prints it."""
+    if token.type == "TERM":
+        return str(token.value.text)
+    if token.type == "BOOST":
+        return str(token.value.lstrip("+"))
+    return str(token.value)
+
+
+def _quoted(token: Token) -> str:
+    spelling = ("^" if token.type == "BOOST" else "") + _spelling(token)
+    return repr(spelling if len(spelling) <= 40 else spelling[:40] + "…")
+
+
+def check(tree: Node) -> None:
+    """The site rejects no structure: what parses may be compiled."""
+
+
+# --- typing
+
+
+def read(query: Query, resource: Resource, notes: Notes) -> Search:
+    """The typed search: every term is a leaf of the site's vocabulary.
+
+    Raises:
+        BadValueError: a value does not read, or a field has no ranges.
+    """
+    return Search(query.site, query.entity, read_tree(query.where, resource, query.audience, query.text, notes))
+
+
+def read_tree(tree: Node, resource: Resource, audience: str, text: str, notes: Notes) -> Node:
+    """The typed tree of a written one; `text` is the whole text it was read from."""
+    words = resource.vocabulary(audience)
+
+    def change(node: Node) -> Node:
+        return read_term(node, words, resource, text, notes) if isinstance(node, Term) else node
+
+    return rewrite(tree, change)
+
+
+def normalise_lines(text: str | None) -> str:
+    """Filter and watch-list strings, one query a line, as one query.
+
+    >>> normalise_lines("fox\\r\\n\\nwolf, solo")
+    '(fox) || (wolf, solo)'
+    """
+    lines = (text or "").replace("\r", "").split("\n")
+    return " || ".join(f"({line})" for line in lines if line)

@@ -120,6 +120,11 @@ def _noting(coming: Iterable[Token], met: list[Token]) -> Iterator[Token]:
         yield token
 
 
+def lex(text: str, resource: Resource) -> Iterator[Token]:
+    """The tokens of a text that is being typed; for completion and highlighting."""
+    return tokens(text)
+
+
 def _limited(found: Iterable[Token], limits: Limits) -> Iterator[Token]:
     """The tokens, as long as they keep the limits on depth and terms."""
     depth = terms = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from booruql.sites.records import hundredths, instant
+from booruql.sites._danbooru import COLUMNS, read
 from booruql.sites.site import Resource, Site, Word
 
 MEDIA = "media"
@@ -124,48 +124,11 @@ def _counts() -> tuple[Word, ...]:
     return tuple(found)
 
 
-_COLUMNS = {
-    "upvotes": "up_score",
-    "downvotes": "down_score",
-    "favorites": "fav_count",
-    "width": "image_width",
-    "height": "image_height",
-}
-_PLAIN = (
-    "id", "score", "fav_count", "rating", "source", "md5", "pixel_hash", "file_ext", "file_size", "image_width", "image_height",
-    "duration", "tag_count", "tag_count_general", "tag_count_artist", "tag_count_copyright", "tag_count_character",
-    "tag_count_meta", "uploader_id", "approver_id", "parent_id", "pixiv_id", "bit_flags", "has_children", "has_active_children",
-    "is_pending", "is_flagged", "is_deleted", "is_banned",
-)  # fmt: skip
-_NAMES = {"fav_count": "favorites", "image_width": "width", "image_height": "height"}
-_TIMES = ("created_at", "updated_at", "last_commented_at", "last_comment_bumped_at", "last_noted_at")
-
-
-def read(record: Mapping[str, Any]) -> dict[str, Any]:
-    """A post of the API in the form that the search sees.
-
-    >>> post = read({"id": 1, "tag_string": "cat sky", "down_score": -2, "image_width": 16, "image_height": 9})
-    >>> sorted(post["tags"]), post["downvotes"], post["ratio"]
-    (['cat', 'sky'], 2, 178)
-    """
-    found: dict[str, Any] = {_NAMES.get(key, key): record[key] for key in _PLAIN if record.get(key) is not None}
-    found["tags"] = frozenset(str(record.get("tag_string") or "").split())
-    found.update({key: instant(record[key]) for key in _TIMES if record.get(key)})
-    found["upvotes"] = record.get("up_score") or 0
-    found["downvotes"] = abs(record.get("down_score") or 0)
-    found.setdefault("source", "")
-    width, height = found.get("width"), found.get("height")
-    if width is not None and height is not None:
-        found["pixels"], found["megapixels"] = width * height, width * height / 1_000_000
-        found["ratio"] = hundredths(width, height)
-    return found
-
-
 def _recognises(record: Mapping[str, Any]) -> bool:
     return "tag_string" in record
 
 
-POSTS = Resource("posts", "posts", {"anonymous": (*_NUMBERS, *_WORDS, *_counts())}, _COLUMNS, read)
+POSTS = Resource("posts", "posts", {"anonymous": (*_NUMBERS, *_WORDS, *_counts())}, COLUMNS, read)
 SITE = Site(
     name="danbooru",
     syntax="tags",

@@ -121,18 +121,6 @@ class _Lexer:
         except Exception:  # whatever is wrong before, nothing can be proposed here
             return False
 
-    def spelled(self, name: str) -> str | None:
-        """How to write a tag so that it is read as itself; None when that cannot be."""
-        return next((way for way in (name, _quote(name)) if self._reads(way, name)), None)
-
-    def _reads(self, way: str, name: str) -> bool:
-        tokens = self.tokens(way)
-        return len(tokens) == 1 and tokens[0].type == "TERM" and tokens[0].end == len(way) and tokens[0].value.text == name
-
-
-def _quote(name: str) -> str:
-    return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
 
 def _word_of(head: str, words: Mapping[str, Word]) -> Word | None:
     name = head.partition(".")[0]
@@ -168,7 +156,7 @@ def _values(word: Word, resource: Resource) -> list[str]:
 def _tags(word: str, catalog: Catalog | None, count: int, lexer: _Lexer) -> Iterator[tuple[int, str, str]]:
     names = catalog.expand((word, Wild.RUN), count) if catalog and word else None
     for name in names or ():
-        spelling = lexer.spelled(name)
+        spelling = lexer.syntax.spell(name, lexer.resource)
         if spelling is not None and catalog is not None:
             number = catalog.tag_count(name)
             yield 0, spelling, "" if number is None else f"{number} posts"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -12,7 +13,7 @@ from booruql.errors import Notes, QueryError, Span, make_error
 from booruql.sites import Resource, Site
 from booruql.syntax._lark import END, Grammar, Token, Unexpected
 from booruql.syntax._philomena_fields import read_term
-from booruql.syntax._philomena_lexer import tokens
+from booruql.syntax._philomena_lexer import Content, tokens
 from booruql.syntax._philomena_values import to_number
 
 # --- the grammar's actions
@@ -123,6 +124,22 @@ def _noting(coming: Iterable[Token], met: list[Token]) -> Iterator[Token]:
 def lex(text: str, resource: Resource) -> Iterator[Token]:
     """The tokens of a text that is being typed; for completion and highlighting."""
     return tokens(text)
+
+
+def spell(name: str, resource: Resource) -> str | None:
+    """How a tag is written so that it is read as itself.
+
+    >>> from booruql import sites
+    >>> spell("me, myself", sites.load("furbooru").resource())
+    '"me, myself"'
+    """
+    head = name.partition(":")[0]
+    marks = r"[\\*?~:]" if head in resource.vocabulary("moderator") else r"[\\*?~]"
+    escaped = re.sub(marks, r"\\\g<0>", name)
+    found = list(tokens(escaped))
+    if len(found) == 1 and found[0].value == Content(escaped, False):
+        return escaped
+    return '"' + escaped.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _limited(found: Iterable[Token], limits: Limits) -> Iterator[Token]:

@@ -7,8 +7,8 @@ from typing import Any
 
 from booruql.ast.nodes import All, And, Node, Not, Opt, Or, Term
 from booruql.context import Limits
-from booruql.errors import ParseError, QueryError, Span, make_error
-from booruql.sites import Site
+from booruql.errors import QueryError, Span, make_error
+from booruql.sites import Resource, Site
 from booruql.syntax._lark import END, Grammar, Token, Unexpected
 from booruql.syntax._tags_lexer import tokens
 
@@ -61,6 +61,20 @@ def parse(text: str, site: Site, entity: str, limits: Limits) -> Node:
 def lex(text: str, resource: Resource) -> Iterator[Token]:
     """The tokens of a text that is being typed, as far as it can be read; for completion and highlighting."""
     return tokens(text, resource.spellings, Limits())
+
+
+def spell(name: str, resource: Resource) -> str | None:
+    """How a tag is written so that it is read as itself; None when it cannot be.
+
+    >>> from booruql import sites
+    >>> spell("sky_(painting)", sites.load("danbooru").resource())
+    'sky_(painting)'
+    """
+    try:
+        found = [token.value for token in lex(name, resource)]
+    except QueryError:
+        return None
+    return name if found == [Term(None, name)] else None
 
 
 def _keeping(made: Iterator[Token], found: list[Token]) -> Iterator[Token]:

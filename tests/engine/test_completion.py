@@ -54,7 +54,6 @@ def test_tag_search_completes(text: str, wanted: str) -> None:
         ("fox && (sco", "fox && (score:"),
         ("-sk", "-sky"),
         ("animated:", "animated:true"),
-        ("a", 'a,b'),
     ],
 )  # fmt: skip
 def test_boolean_queries_complete(text: str, wanted: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import NamedTuple, NoReturn
 
@@ -43,7 +43,13 @@ from booruql.errors import ConfigError, Span, make_error
 from booruql.schema import Field, Kind
 from booruql.text import lower
 
-COMPARISONS = {Op.EQ: exp.EQ, Op.LT: exp.LT, Op.LE: exp.LTE, Op.GT: exp.GT, Op.GE: exp.GTE}
+COMPARISONS: Mapping[Op, Callable[..., exp.Expression]] = {
+    Op.EQ: exp.EQ,
+    Op.LT: exp.LT,
+    Op.LE: exp.LTE,
+    Op.GT: exp.GT,
+    Op.GE: exp.GTE,
+}
 WIDTH = 64
 """Members of a chain before it is grouped: databases parse `a AND b AND c` as deep as it is long."""
 
@@ -176,8 +182,7 @@ class Compiler(Fold[Piece]):
         op, value = test
         if cell.kind is Kind.BOOL:
             return cell.column if value else exp.Not(this=cell.column)
-        compared: exp.Expression = COMPARISONS[op](this=cell.column, expression=self.target.bind(value, cell.kind))
-        return compared
+        return COMPARISONS[op](this=cell.column, expression=self.target.bind(value, cell.kind))
 
     def _among(self, cell: Cell, node: OneOf) -> exp.Expression:
         values = tuple(close_many(cell.kind, self._bits(cell), node.values))

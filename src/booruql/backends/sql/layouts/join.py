@@ -27,14 +27,19 @@ def is_linked(entity: str, field: Field) -> bool:
 
 @dataclass(frozen=True)
 class Join(Layout):
-    """See the module."""
+    """See the module. `listed_tags` names the tags that are searched themselves, where posts may carry others too."""
+
+    listed_tags: str = "tags"
+
+    def table_name(self, entity: str) -> str:
+        return self.listed_tags if entity == "tags" else entity
 
     def some_value(
         self, scope: Scope, field: Field, node: Node, test: Test, aliases: Aliases, dialect: Dialect
     ) -> exp.Expression:
         if is_linked(scope.table.name, field):
             return self._some_tag(scope, field, test, aliases)
-        name = f"{self.table_name(scope.table.name)}_{field.name}"
+        name = f"{scope.table.name}_{field.name}"
         alias = aliases(name)
         folded = column(alias, "value_folded") if self.is_folded(field) else None
         asked = test(Cell(field.kind, field.bits, column(alias, "value"), folded))
@@ -56,7 +61,7 @@ class Join(Layout):
 
     def any_value(self, scope: Scope, field: Field, aliases: Aliases) -> exp.Expression:
         linked = is_linked(scope.table.name, field)
-        name, owner = ("posts_tags", "post_id") if linked else (f"{self.table_name(scope.table.name)}_{field.name}", "owner_id")
+        name, owner = ("posts_tags", "post_id") if linked else (f"{scope.table.name}_{field.name}", "owner_id")
         alias = aliases(name)
         link: exp.Expression = exp.EQ(this=column(alias, owner), expression=column(scope.alias, "id"))
         if linked:
@@ -78,7 +83,7 @@ class Join(Layout):
         if not other.many:
             link = exp.EQ(this=column(alias, relation.other), expression=own)
             return select(shown, name, alias, both(link, asked))
-        side = f"{name}_{relation.other}"
+        side = f"{relation.entity}_{relation.other}"
         side_alias = aliases(side)
         link = exp.EQ(this=column(side_alias, "value"), expression=own)
         if asked is None and not callable(what):

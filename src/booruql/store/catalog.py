@@ -1,0 +1,157 @@
+"""Catalogs over raw rows: a dump's tables in memory, or a store's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from booruql.ast.nodes import Pattern
+from booruql.backends.predicate.globs import make_glob
+from booruql.backends.sql.dialects.sqlite import escape_glob
+from booruql.context import Catalog, Pool, User
+from booruql.store.sqlite import Store
+
+_SEPARATORS = str.maketrans(dict.fromkeys("_+:;!./()-", " "))
+_MODERATOR, _ADMIN = 40, 50
+
+
+def initials(name: str) -> str:
+    """The first characters of a tag's words.
+
+    >>> initials("kite_(artist)")
+    'ka'
+    """
+    return "".join(word[0] for word in name.translate(_SEPARATORS).split())
+
+
+class RowsCatalog(Catalog):
+    """A catalog over the rows of a dump, by table name."""
+
+    def __init__(self, tables: Mapping[str, Iterable[Mapping[str, Any]]], tag_counts: Mapping[str, int] | None = None) -> None:
+        self._tables = tables
+        self._counts = tag_counts
+
+    def rows(self, table: str) -> Iterator[Mapping[str, Any]]:
+        """The raw rows of a table; none when it is not there."""
+        yield from self._tables.get(table, ())
+
+    # --- tags
+
+    @cached_property
+    def _tags(self) -> tuple[tuple[str, int], ...]:
+        """Used tags, most used first, then by name."""
+        counts = self._counts
+        if counts is None:
+            counts = {row["name"]: row.get("post_count", row.get("images", 0)) or 0 for row in self.rows("tags")}
+        return tuple(sorted(((n, c) for n, c in counts.items() if c > 0), key=lambda pair: (-pair[1], pair[0])))
+
+    @cached_property
+    def _aliases(self) -> Mapping[str, str]:
+        active = (row for row in self.rows("tag_aliases") if row.get("status", "active") == "active")
+        return {row["antecedent_name"]: row["consequent_name"] for row in active}
+
+    @cached_property
+    def _initials(self) -> Mapping[str, str]:
+        found: dict[str, str] = {}
+        for name, _ in self._tags:
+            found.setdefault(initials(name), name)
+        return found
+
+    def alias(self, name: str) -> str | None:
+        return self._aliases.get(name)
+
+    def abbreviation(self, letters: str) -> str | None:
+        return self._initials.get(letters)
+
+    def expand(self, pattern: Pattern, limit: int) -> Sequence[str] | None:
+        test = make_glob(pattern)
+        found = []
+        for name, _ in self._tags:
+            if test(name):
+                found.append(name)
+                if len(found) == limit:
+                    break
+        return found
+
+    @cached_property
+    def _tag_counts(self) -> Mapping[str, int]:
+        return dict(self._tags)
+
+    def tag_count(self, name: str) -> int | None:
+        return self._tag_counts.get(name, 0)
+
+    def tag_names(self, ids: Iterable[int]) -> Mapping[int, str]:
+        return {number: self._tag_names[number] for number in ids if number in self._tag_names}
+
+    @cached_property
+    def _tag_names(self) -> Mapping[int, str]:
+        return {row["id"]: row["name"] for row in self.rows("tags") if "id" in row}
+
+    # --- users and pools
+
+    @cached_property
+    def _users(self) -> Mapping[str, User]:
+        return {row["name"].lower(): read_user(row) for row in self.rows("users")}
+
+    @cached_property
+    def _users_by_id(self) -> Mapping[int, User]:
+        return {user.id: user for user in self._users.values()}
+
+    def user(self, name: str) -> User | None:
+        return self._users.get(name.lower())
+
+    def user_by_id(self, user_id: int) -> User | None:
+        return self._users_by_id.get(user_id)
+
+    @cached_property
+    def _pools(self) -> tuple[Pool, ...]:
+        return tuple(read_pool(row) for row in self.rows("pools"))
+
+    def pools(self, *, name: str | None = None, pattern: Pattern | None = None, pool_id: int | None = None) -> Sequence[Pool]:
+        if pool_id is not None:
+            return tuple(pool for pool in self._pools if pool.id == pool_id)
+        if name is not None:
+            return tuple(pool for pool in self._pools if pool.name.lower() == name.lower())
+        test = make_glob(pattern or (), fold=True)
+        return tuple(pool for pool in self._pools if test(pool.name))
+
+
+class StoreCatalog(RowsCatalog):
+    """A catalog over a store: tags are asked from the file, small tables are read once."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__({})
+        self._store = store
+
+    def rows(self, table: str) -> Iterator[Mapping[str, Any]]:
+        yield from self._store.records(self._store.entity(table))
+
+    @cached_property
+    def _tags(self) -> tuple[tuple[str, int], ...]:
+        found = self._store.connection.execute("SELECT name, post_count FROM listed_tags WHERE post_count > 0")
+        return tuple(sorted(found, key=lambda pair: (-pair[1], pair[0])))
+
+    def expand(self, pattern: Pattern, limit: int) -> Sequence[str] | None:
+        found = self._store.connection.execute(
+            "SELECT name FROM listed_tags WHERE name GLOB ? AND post_count > 0 ORDER BY post_count DESC, name LIMIT ?",
+            (escape_glob(pattern), limit),
+        )
+        return [name for (name,) in found]
+
+    def tag_count(self, name: str) -> int | None:
+        row = self._store.connection.execute("SELECT post_count FROM listed_tags WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else 0
+
+
+def read_user(row: Mapping[str, Any]) -> User:
+    """A user from a dump's row."""
+    level = row.get("level") or 20
+    role = row.get("role") or ("admin" if level >= _ADMIN else "moderator" if level >= _MODERATOR else "user")
+    return User(row["id"], row["name"], role, level, bool(row.get("private_favorites")))
+
+
+def read_pool(row: Mapping[str, Any]) -> Pool:
+    """A pool from a dump's row."""
+    deleted, ids = bool(row.get("is_deleted")), tuple(row.get("post_ids") or ())
+    return Pool(row["id"], row["name"], row.get("category") or "series", deleted, ids)

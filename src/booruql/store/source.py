@@ -1,0 +1,451 @@
+"""A source of records: a store, a file of records or a site dump, searched by SQL or by the predicate."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Self
+
+from booruql import sites
+from booruql.ast.fold import walk
+from booruql.ast.nodes import Between, Compare, Count, Node, OneOf, Page, Position, Query, Search, Some
+from booruql.backends import predicate, sql
+from booruql.context import Catalog, Context
+from booruql.document import Document
+from booruql.engine.api import Closed, close, parse
+from booruql.errors import ConfigError, Span, make_error
+from booruql.schema import Table
+from booruql.sites import Site
+from booruql.store.catalog import RowsCatalog, StoreCatalog
+from booruql.store.importing import Loader
+from booruql.store.records import Item, Reading, Rejected, read_files, recognise
+from booruql.store.sqlite import Store
+from booruql.store.tables import entity_of, link, reader_of
+
+VIA = ("sql", "predicate")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a search found: ids in result order, how many match in all, and the page that follows (None: no more)."""
+
+    ids: tuple[int, ...]
+    total: int
+    next_page: str | None
+    source: Source
+    entity: str
+
+    @property
+    def records(self) -> Iterator[Mapping[str, Any]]:
+        """The records as they came, in result order."""
+        return self.source.raw(self.entity, self.ids)
+
+
+class Source(ABC):
+    """Records of one site. Use it in a `with`, or close it."""
+
+    via = "sql"
+    rejects: Sequence[Rejected] = ()
+    """Records that could not be read; they are in no search."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of files and connections."""
+
+    # --- what a source has
+
+    @property
+    @abstractmethod
+    def catalog(self) -> Catalog:
+        """Tags, aliases, users and pools as far as the source knows them."""
+
+    @property
+    @abstractmethod
+    def facts(self) -> Mapping[str, Any]:
+        """What a dump says about itself: `now`, `viewer`."""
+
+    @abstractmethod
+    def documents(self, entity: str) -> Sequence[Document]:
+        """Every document of our entity, with its related ones, by id."""
+
+    @abstractmethod
+    def documents_of(self, entity: str, ids: Iterable[int], *, linked: bool) -> Iterator[Document]:
+        """Documents by id, in that order; with their related ones when `linked`."""
+
+    @abstractmethod
+    def raw(self, entity: str, ids: Iterable[int]) -> Iterator[Mapping[str, Any]]:
+        """The records with those ids as they came, in that order."""
+
+    @abstractmethod
+    def _carries(self, relation_entity: str) -> bool:
+        """Whether rows of the entity are known, if only that there are none."""
+
+    @abstractmethod
+    def _database(self) -> Database:
+        """A database that holds the records."""
+
+    # --- searching
+
+    def search(
+        self,
+        query: str | Query | Closed,
+        *,
+        page: int | str | Page | None = None,
+        limit: int | None = None,
+        context: Context | None = None,
+        entity: str | None = None,
+        audience: str = "anonymous",
+        via: str | None = None,
+    ) -> Result:
+        """What matches, in the query's order: all of it, or a page when `page` or `limit` is given.
+
+        A page without `limit` has the size that the query asks for, else the site's.
+
+        Raises:
+            QueryError: the query is refused, or asks for what the source does not carry.
+        """
+        return self._run(self._closed(query, context, entity, audience), page, limit, via or self.via)
+
+    def count(self, query: str | Query | Closed, *, context: Context | None = None, via: str | None = None) -> int:
+        """How many match."""
+        return self.search(query, context=context, via=via).total
+
+    def _closed(self, query: str | Query | Closed, context: Context | None, entity: str | None, audience: str) -> Closed:
+        if isinstance(query, Closed):
+            return query
+        context = context or Context()
+        if context.catalog is None:
+            context = replace(context, catalog=self.catalog)
+        if isinstance(query, str):
+            query = parse(query, site=self.site.name, entity=entity, audience=audience, limits=context.limits)
+        return close(query, context)
+
+    def _run(self, closed: Closed, page: int | str | Page | None, limit: int | None, via: str) -> Result:
+        search = self._paged(closed.search, page, limit)
+        entity = closed.resource.entity
+        if via not in VIA:
+            raise ConfigError(f"no way to search {via!r}; known: {', '.join(VIA)}")
+        self.check(search, closed.resource.table)
+        if via == "predicate":
+            found = predicate.run(search, closed.resource, self.documents(entity))
+            ids, total = found.ids, found.total
+        else:
+            ids, total = self._database().run(search, closed, self)
+        return Result(ids, total, next_page(search, ids, total), self, entity)
+
+    def _paged(self, search: Search, page: int | str | Page | None, limit: int | None) -> Search:
+        if page is None and limit is None:
+            return replace(search, page=Page(), size=None)
+        size = limit if limit is not None else search.size or self.site.page_size
+        return replace(search, page=search.page if page is None else read_page(page), size=size)
+
+    def check(self, search: Search, table: Table) -> None:
+        """Refuse a search for rows that the source does not carry.
+
+        Raises:
+            UnsupportedError: E502 names them.
+        """
+        for relation, span in relations(search):
+            known = table.relations.get(relation)
+            if known is not None and not self._carries(known.entity):
+                shown = known.help or relation.replace("_", " ")
+                hint = "search a site dump that holds them"
+                raise make_error("E502", f"the source does not carry {shown}", span, hint=hint)
+
+
+def relations(search: Search) -> Iterator[tuple[str, Span | None]]:
+    """The relations that the condition and the order ask, on the search's own entity."""
+    for key in search.order:
+        if isinstance(key.by, Count | Position):
+            yield key.by.relation, None
+    for node in walk(search.where):
+        if isinstance(node, Some):
+            yield node.relation, node.span
+        elif isinstance(node, Compare | OneOf | Between) and isinstance(node.field, Count):
+            yield node.field.relation, node.span
+
+
+def read_page(page: int | str | Page) -> Page:
+    """A page by number, or `b5` and `a5` for what is before or after an id.
+
+    Raises:
+        ConfigError: it is none of these.
+    """
+    if isinstance(page, Page):
+        return page
+    text = str(page)
+    kind, digits = (text[0], text[1:]) if text[:1] in ("a", "b") else ("", text)
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > 18:
+        raise ConfigError(f"page is a number, or a or b and an id, not {text!r}")
+    number = int(digits)
+    return Page(before=number) if kind == "b" else Page(after=number) if kind == "a" else Page(max(number, 1))
+
+
+def next_page(search: Search, ids: Sequence[int], total: int) -> str | None:
+    """The page after this one, None on the last."""
+    size, page = search.size, search.page
+    if size is None or len(ids) < size or not ids:
+        return None
+    if page.before is not None:
+        return f"b{ids[-1]}"
+    if page.after is not None:
+        return f"a{ids[0]}"
+    return str(page.number + 1) if page.number * size < total else None
+
+
+class Database:
+    """A store's connection, asked for ids and totals in one snapshot."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.layout = store.layout()
+
+    def run(self, search: Search, closed: Closed, source: Source) -> tuple[tuple[int, ...], int]:
+        """Ids of the page, and how many match in all."""
+        statement = sql.compile(search, closed.resource, layout=self.layout, exact="residual")
+        ask = self.store.connection.execute
+        if statement.residual is not None:
+            ids = [row[0] for row in ask(statement.text, statement.params)]
+            return self._rest(ids, search, statement.residual, closed, source)
+        ask("BEGIN")
+        try:
+            ids = [row[0] for row in ask(statement.text, statement.params)]
+            if search.size is None and search.page == Page():
+                return tuple(ids), len(ids)
+            count = statement.count()
+            return tuple(ids), ask(count.text, count.params).fetchone()[0]
+        finally:
+            ask("ROLLBACK")
+
+    def _rest(
+        self, ids: list[int], search: Search, residual: Node, closed: Closed, source: Source
+    ) -> tuple[tuple[int, ...], int]:
+        """The rows of a superset that satisfy the residual, which came in order; then the page."""
+        rest = replace(search, where=residual, order=())
+        test = predicate.compile(rest, closed.resource).test
+        documents = source.documents_of(closed.resource.entity, ids, linked=any(True for _ in relations(rest)))
+        kept = [document["id"] for document in documents if test(document)][: search.sample]
+        return tuple(cut(kept, search)), len(kept)
+
+
+def cut(ids: list[int], search: Search) -> list[int]:
+    """The page of a whole ordered answer."""
+    page, size = search.page, search.size
+    if page.after is not None:
+        return ids if size is None else ids[max(0, len(ids) - size) :]
+    if page.before is not None:
+        return ids[:size]
+    if size is None:
+        return ids if page.number == 1 else []
+    return ids[(page.number - 1) * size : page.number * size]
+
+
+class StoreSource(Source):
+    """A `.db` file that `import` made."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store.site)
+        self.store = store
+        self._documents: dict[str, list[Document]] | None = None
+        self._opened: Database | None = None
+
+    def close(self) -> None:
+        self.store.close()
+
+    @property
+    def catalog(self) -> Catalog:
+        return StoreCatalog(self.store)
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        return self.store.fact("facts") or {}
+
+    def documents(self, entity: str) -> Sequence[Document]:
+        if self._documents is None:
+            tables = {name: [self._read(name, row) for row in self.store.records(name)] for name in self.store.entities()}
+            self._documents = {**{r: [] for r in self._known()}, **tables}
+            link(self.site, self._documents)
+        return self._documents.get(entity, [])
+
+    def _known(self) -> Iterator[str]:
+        for relation in self.site.resource().table.relations.values():
+            if self.store.has_table(relation.entity):
+                yield relation.entity
+
+    def documents_of(self, entity: str, ids: Iterable[int], *, linked: bool) -> Iterator[Document]:
+        if linked:
+            by_id = {document["id"]: document for document in self.documents(entity)}
+            yield from (by_id[number] for number in ids)
+            return
+        yield from (self._read(entity, row) for row in self.raw(entity, ids))
+
+    def _read(self, entity: str, row: Mapping[str, Any]) -> Document:
+        return Document(reader_of(self.site, entity)(row))
+
+    def raw(self, entity: str, ids: Iterable[int]) -> Iterator[Mapping[str, Any]]:
+        for number in ids:
+            found = self.store.record(entity, number)
+            if found is not None:
+                yield found
+
+    def _carries(self, relation_entity: str) -> bool:
+        return self.store.has_table(relation_entity)
+
+    def _database(self) -> Database:
+        if self._opened is None:
+            self._opened = Database(self.store)
+        return self._opened
+
+
+class FileSource(Source):
+    """A file of records or a site dump, in memory."""
+
+    def __init__(self, site: Site, items: Sequence[Item], reading: Reading, rejects: Sequence[Rejected]) -> None:
+        super().__init__(site)
+        self._items, self._reading, self.rejects = items, reading, list(rejects)
+        self._rows: dict[str, list[Mapping[str, Any]]] = {}
+        for item in items:
+            entity = entity_of(site, item.table) if item.table else site.resource().entity
+            self._rows.setdefault(entity, []).append(item.record)
+        self._documents: dict[str, list[Document]] | None = None
+        self._embeds: set[str] | None = None
+        self._stored: StoreSource | None = None
+
+    def close(self) -> None:
+        if self._stored is not None:
+            self._stored.close()
+
+    @property
+    def catalog(self) -> Catalog:
+        counts = None if "tags" in self._rows else self._count_tags()
+        return RowsCatalog(self._rows, counts)
+
+    def _count_tags(self) -> dict[str, int]:
+        counts: dict[str, int] = {}
+        for document in self.documents(self.site.resource().entity):
+            for name in document["tags"] or ():
+                counts[name] = counts.get(name, 0) + 1
+        return counts
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        return self._reading.facts
+
+    def documents(self, entity: str) -> Sequence[Document]:
+        if self._documents is None:
+            self._documents = self._read_all()
+        return self._documents.get(entity, [])
+
+    def _read_all(self) -> dict[str, list[Document]]:
+        tables: dict[str, list[Document]] = {}
+        for entity, rows in self._rows.items():
+            read = reader_of(self.site, entity)
+            tables[entity] = [Document(found) for row in rows if (found := self._read(read, row)) is not None]
+        main = self.site.resource()
+        latest = {document["id"]: document for document in sorted(tables.get(main.entity, []), key=_updated)}
+        tables[main.entity] = list(latest.values())
+        if self._reading.is_dump:
+            tables = {**{r.entity: [] for r in main.table.relations.values() if r.name not in self._embedded}, **tables}
+        link(self.site, tables)
+        for document in tables[main.entity]:
+            for name in self._embedded:
+                document.setdefault(name, ())
+        return tables
+
+    def _read(self, read: Any, row: Mapping[str, Any]) -> dict[str, Any] | None:
+        try:
+            found: dict[str, Any] = read(row)
+        except (TypeError, ValueError, AttributeError, KeyError, ArithmeticError):
+            return None
+        return found
+
+    @property
+    def _embedded(self) -> set[str]:
+        """Relations whose rows the records carry themselves."""
+        main = self.site.resource()
+        if self._embeds is None:
+            found: set[str] = set()
+            for row in self._rows.get(main.entity, ()):
+                document = self._read(main.read, row) or {}
+                found |= main.table.relations.keys() & document.keys()
+            self._embeds = found
+        return self._embeds
+
+    def documents_of(self, entity: str, ids: Iterable[int], *, linked: bool) -> Iterator[Document]:
+        by_id = {document["id"]: document for document in self.documents(entity)}
+        yield from (by_id[number] for number in ids)
+
+    def raw(self, entity: str, ids: Iterable[int]) -> Iterator[Mapping[str, Any]]:
+        read = reader_of(self.site, entity)
+        by_id = {found["id"]: row for row in self._rows.get(entity, ()) if (found := self._read(read, row)) and "id" in found}
+        yield from (by_id[number] for number in ids)
+
+    def _carries(self, relation_entity: str) -> bool:
+        main = self.site.resource()
+        if self._reading.is_dump or relation_entity in self._rows or relation_entity == main.entity:
+            return True
+        return any(main.table.relations[name].entity == relation_entity for name in self._embedded)
+
+    def _database(self) -> Database:
+        if self._stored is None:
+            loader = Loader(":memory:", self.site, None, True, None)
+            items: Iterator[Item | Rejected] = iter(self._items)
+            if not loader.batch(items, self._reading):
+                loader.store = Store.create(":memory:", self.site)
+            loader.close(self._reading)
+            assert loader.store is not None
+            self._stored = StoreSource(loader.store)
+        return self._stored._database()
+
+
+def _updated(document: Document) -> int:
+    found: int = document["updated_at"] or 0
+    return found
+
+
+def open_source(path: str | Path, *, site: str | None = None, database: str = "sqlite") -> Source:
+    """The source that a path names: a store, or a file of records.
+
+    Raises:
+        ConfigError: it cannot be read, or its site is unknown.
+    """
+    path = str(path).removeprefix("sqlite:///")
+    if path != "-" and _is_store(path):
+        return StoreSource(Store.open(path))
+    reading = Reading()
+    items: list[Item] = []
+    rejects: list[Rejected] = []
+    for found in read_files([path], reading):
+        if isinstance(found, Item):
+            items.append(found)
+        else:
+            rejects.append(found)
+    return FileSource(_site(site, items, path), items, reading, rejects)
+
+
+def _site(name: str | None, items: Sequence[Item], path: str) -> Site:
+    if name is not None:
+        return sites.load(name)
+    main = next((item for item in items if item.table in (None, "posts", "images")), None)
+    if main is None:
+        raise ConfigError(f"{path} holds no records; name the site with --site")
+    return recognise(main.record)
+
+
+def _is_store(path: str) -> bool:
+    if not Path(path).is_file():
+        return False
+    with open(path, "rb") as stream:
+        return stream.read(16) == b"SQLite format 3\0"
+

@@ -89,9 +89,9 @@ def read_date(text: str) -> Stretch | Ago | None:
 
 
 def rest_of(text: str) -> str:
-    """What of a text that is no date is left after its longest start of one."""
-    ends = [found.end() for pattern in (_DATE, _AGO_START) if (found := pattern.match(text))]
-    return text[max(ends, default=0) :]
+    """What the site's message quotes of a text that is no date: what is left after its longest start of `3 days ago`."""
+    found = _AGO_START.match(text)
+    return text[found.end() :] if found else text
 
 
 def _stretch(found: re.Match[str]) -> Stretch:

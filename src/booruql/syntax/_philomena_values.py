@@ -305,12 +305,13 @@ def read_glob(text: str) -> Pattern:
             if not parts or isinstance(parts[-1], Wild):
                 parts.append("")
             parts.append(escaped)
-        elif found[0] == "\\":
-            parts += ["\\", ""]
-        elif parts and isinstance(parts[-1], str):
-            parts[-1] += found[0]
         else:
-            parts.append(found[0])
+            if parts and isinstance(parts[-1], str):
+                parts[-1] += found[0]
+            else:
+                parts.append(found[0])
+            if found[0] == "\\":
+                parts.append("")
     return tuple(parts)
 
 

@@ -5,20 +5,21 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
 from booruql import sites
-from booruql.ast.fold import walk
-from booruql.ast.nodes import Between, Compare, Count, Node, OneOf, Page, Position, Query, Search, Some
+from booruql.ast.nodes import Node, Page, Query, Search
 from booruql.backends import predicate, sql
 from booruql.context import Catalog, Context
 from booruql.document import Document
 from booruql.engine.api import Closed, close, parse
-from booruql.errors import ConfigError, Span, make_error
+from booruql.errors import ConfigError, make_error
 from booruql.schema import Table
 from booruql.sites import Site
 from booruql.store.catalog import RowsCatalog, StoreCatalog
+from booruql.store.demands import carried_fields, demands, uncarried
 from booruql.store.importing import Loader
 from booruql.store.records import Item, Reading, Rejected, read_files, recognise
 from booruql.store.sqlite import Store
@@ -87,9 +88,10 @@ class Source(ABC):
     def raw(self, entity: str, ids: Iterable[int]) -> Iterator[Mapping[str, Any]]:
         """The records with those ids as they came, in that order."""
 
+    @property
     @abstractmethod
-    def _carries(self, relation_entity: str) -> bool:
-        """Whether rows of the entity are known, if only that there are none."""
+    def missing(self) -> frozenset[str]:
+        """Entities (`pools`) and many-valued fields (`posts.favorited_by`) that the source does not carry."""
 
     @abstractmethod
     def _database(self) -> Database:
@@ -151,29 +153,15 @@ class Source(ABC):
         return replace(search, page=search.page if page is None else read_page(page), size=size)
 
     def check(self, search: Search, table: Table) -> None:
-        """Refuse a search for rows that the source does not carry.
+        """Refuse a search for what the source does not carry.
 
         Raises:
-            UnsupportedError: E502 names them.
+            UnsupportedError: E502 names it.
         """
-        for relation, span in relations(search):
-            known = table.relations.get(relation)
-            if known is not None and not self._carries(known.entity):
-                shown = known.help or relation.replace("_", " ")
-                hint = "search a site dump that holds them"
+        for name, shown, span in demands(search, table):
+            if name in self.missing:
+                hint = "search a site dump or a store that holds it"
                 raise make_error("E502", f"the source does not carry {shown}", span, hint=hint)
-
-
-def relations(search: Search) -> Iterator[tuple[str, Span | None]]:
-    """The relations that the condition and the order ask, on the search's own entity."""
-    for key in search.order:
-        if isinstance(key.by, Count | Position):
-            yield key.by.relation, None
-    for node in walk(search.where):
-        if isinstance(node, Some):
-            yield node.relation, node.span
-        elif isinstance(node, Compare | OneOf | Between) and isinstance(node.field, Count):
-            yield node.field.relation, node.span
 
 
 def read_page(page: int | str | Page) -> Page:
@@ -234,7 +222,8 @@ class Database:
         """The rows of a superset that satisfy the residual, which came in order; then the page."""
         rest = replace(search, where=residual, order=())
         test = predicate.compile(rest, closed.resource).test
-        documents = source.documents_of(closed.resource.entity, ids, linked=any(True for _ in relations(rest)))
+        linked = any("." not in demand.name for demand in demands(rest, closed.resource.table))
+        documents = source.documents_of(closed.resource.entity, ids, linked=linked)
         kept = [document["id"] for document in documents if test(document)][: search.sample]
         return tuple(cut(kept, search)), len(kept)
 
@@ -299,8 +288,9 @@ class StoreSource(Source):
             if found is not None:
                 yield found
 
-    def _carries(self, relation_entity: str) -> bool:
-        return self.store.has_table(relation_entity)
+    @property
+    def missing(self) -> frozenset[str]:
+        return self._database().layout.missing
 
     def _database(self) -> Database:
         if self._opened is None:
@@ -319,7 +309,6 @@ class FileSource(Source):
             entity = entity_of(site, item.table) if item.table else site.resource().entity
             self._rows.setdefault(entity, []).append(item.record)
         self._documents: dict[str, list[Document]] | None = None
-        self._embeds: set[str] | None = None
         self._stored: StoreSource | None = None
 
     def close(self) -> None:
@@ -370,17 +359,14 @@ class FileSource(Source):
             return None
         return found
 
-    @property
-    def _embedded(self) -> set[str]:
+    @cached_property
+    def _embedded(self) -> frozenset[str]:
         """Relations whose rows the records carry themselves."""
         main = self.site.resource()
-        if self._embeds is None:
-            found: set[str] = set()
-            for row in self._rows.get(main.entity, ()):
-                document = self._read(main.read, row) or {}
-                found |= main.table.relations.keys() & document.keys()
-            self._embeds = found
-        return self._embeds
+        found: set[str] = set()
+        for row in self._rows.get(main.entity, ()):
+            found |= main.table.relations.keys() & (self._read(main.read, row) or {}).keys()
+        return frozenset(found)
 
     def documents_of(self, entity: str, ids: Iterable[int], *, linked: bool) -> Iterator[Document]:
         by_id = {document["id"]: document for document in self.documents(entity)}
@@ -388,14 +374,17 @@ class FileSource(Source):
 
     def raw(self, entity: str, ids: Iterable[int]) -> Iterator[Mapping[str, Any]]:
         read = reader_of(self.site, entity)
-        by_id = {found["id"]: row for row in self._rows.get(entity, ()) if (found := self._read(read, row)) and "id" in found}
+        read_rows = ((Document(found), row) for row in self._rows.get(entity, ()) if (found := self._read(read, row)))
+        by_id = {document["id"]: row for document, row in sorted(read_rows, key=lambda pair: _updated(pair[0]))}
         yield from (by_id[number] for number in ids)
 
-    def _carries(self, relation_entity: str) -> bool:
+    @cached_property
+    def missing(self) -> frozenset[str]:
         main = self.site.resource()
-        if self._reading.is_dump or relation_entity in self._rows or relation_entity == main.entity:
-            return True
-        return any(main.table.relations[name].entity == relation_entity for name in self._embedded)
+        known = {main.entity, *self._rows, *(main.table.relations[name].entity for name in self._embedded)}
+        entities = {r.entity for r in main.table.relations.values() if not self._reading.is_dump and r.entity not in known}
+        carried = carried_fields(main.table, self.documents(main.entity))
+        return frozenset(entities.union(uncarried(main.table, carried)))
 
     def _database(self) -> Database:
         if self._stored is None:

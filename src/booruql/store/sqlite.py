@@ -20,6 +20,7 @@ from booruql.backends.sql.values import is_storable
 from booruql.errors import ConfigError
 from booruql.schema import Table, table
 from booruql.sites import Site
+from booruql.store.demands import uncarried
 from booruql.store.shapes import BadRecord, Shape
 from booruql.store.tables import entity_of, reader_of, schema_of
 
@@ -338,9 +339,7 @@ def layout_of(site: Site, sparse: set[str], carried: set[str], has_table: Callab
     """The `join` layout for a database: what may be null against the schema, and what is not there at all."""
     resource = site.resource()
     missing = {r.entity for r in resource.table.relations.values() if not has_table(r.entity)}
-    if carried:
-        many = (f.name for f in resource.table.fields.values() if f.many)
-        missing |= {f"{resource.entity}.{name}" for name in many if name not in carried}
+    missing.update(uncarried(resource.table, carried))
     layout = LAYOUT.with_facts(sparse=frozenset(sparse), missing=frozenset(missing))
     return replace(layout, listed_tags="listed_tags")
 

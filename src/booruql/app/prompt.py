@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
-from prompt_toolkit.completion import CompleteEvent, Completer, Completion, ThreadedCompleter
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
@@ -44,8 +44,7 @@ class QueryCompleter(Completer):
         if text.startswith("\\"):
             yield from _commands(text)
             return
-        catalog = getattr(self.session.source, "catalog", None)
-        for found in complete(text, site=self.session.site, catalog=catalog):
+        for found in complete(text, site=self.session.site, catalog=self.session.context.catalog):
             yield Completion(found.text, found.start - len(text), display_meta=found.help)
 
 
@@ -124,7 +123,7 @@ def make_prompt(session: Session, **settings: Any) -> PromptSession[str]:
         message=lambda: f"{session.site}> ",
         history=settings.pop("history", None) or make_history(),
         auto_suggest=AutoSuggestFromHistory(),
-        completer=ThreadedCompleter(QueryCompleter(session)),
+        completer=QueryCompleter(session),
         complete_while_typing=True,
         lexer=QueryLexer(session),
         style=make_style(),

@@ -9,17 +9,19 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING
 
 from booruql import demo, sites
 from booruql.app.table import render_records
-from booruql.ast.nodes import Query
+from booruql.ast.nodes import All, Key, Search
 from booruql.context import Context
 from booruql.engine import api
 from booruql.errors import BooruqlError, ConfigError, QueryError, render
+
+if TYPE_CHECKING:
+    from booruql.store import Source
 
 GREETING = "booruql: a query, or \\help"
 HELP = """\
@@ -28,8 +30,10 @@ QUERY                         what it compiles to, and the posts that match
 \\site NAME                    the language: {sites}
 \\load FILE                    another source: a .db, .json, .jsonl or .jsonl.gz file, or a URL
 \\help                         this
-\\quit                         leave; so does the end of input"""
+\\quit                         leave; so does the end of input
+A query that begins with a backslash is written with a blank before it."""
 SHOWN = 5
+QUICK = 50_000  # rows that are counted while typing
 _DEMO = {"danbooru": demo.DANBOORU_POSTS, "furbooru": demo.FURBOORU_IMAGES}
 
 
@@ -44,9 +48,9 @@ class Session:
     site: str = "danbooru"
     target: str = "sql"
     context: Context = Context()
-    source: Any = None
+    source: Source | None = None
     name: str = ""
-    _open: ExitStack = field(default_factory=ExitStack)
+    rows: int = 0
 
     # --- one line
 
@@ -78,14 +82,14 @@ class Session:
         lines += self._compiled(closed)
         if self.source is not None:
             found = self.source.search(closed, limit=SHOWN)
-            lines += [render_records(found.records)] if found.records else []
+            lines += [render_records(list(found.records))] if found.ids else []
             lines.append(_sum(found.total))
         return "\n".join(lines)
 
     def close(self, text: str) -> api.Closed:
         """The query of a text, bound to the session's context."""
-        query: Query = api.parse(text, site=self.site, limits=self.context.limits)
-        return api.close(query, replace(self.context, catalog=getattr(self.source, "catalog", None)))
+        query = api.parse(text, site=self.site, limits=self.context.limits)
+        return api.close(query, self.context)
 
     def _compiled(self, closed: api.Closed) -> list[str]:
         if self.target == "none":
@@ -101,7 +105,9 @@ class Session:
             return f"{self.site}, {self.name or 'no source'}"
         try:
             closed = self.close(text)
-            return _sum(self.source.search(closed, limit=0).total) if self.source is not None else "reads well"
+            if self.source is None or self.rows > QUICK:
+                return "reads well"
+            return _sum(self.source.search(closed, limit=0).total)
         except QueryError as problem:
             return f"{problem.code}: {problem.message}"
         except BooruqlError as problem:
@@ -112,7 +118,7 @@ class Session:
     def set_site(self, name: str) -> str:
         sites.load(name)
         self.site = name
-        if not self.name or self.name == "demo":
+        if self.name in ("", "demo"):
             self._load_demo()
         return f"site {name}, {self.name or 'no source'}"
 
@@ -126,23 +132,26 @@ class Session:
         """Open another source; its records tell the site."""
         from booruql import store
 
-        source = self._open.enter_context(store.open_source(place))
-        self.source, self.name, self.site = source, place, source.site
-        return f"{source.search(self.close_all(), limit=0).total} rows of {source.site} from {place}"
-
-    def close_all(self) -> api.Closed:
-        return self.close("*" if sites.load(self.site).syntax == "philomena" else "")
+        source = store.open_source(place)
+        self.end()
+        self.source, self.name, self.site = source, place, source.site.name
+        self.context = replace(self.context, catalog=source.catalog)
+        everything = api.Closed(Search(self.site, source.site.default_entity, All(), (Key("id"),)), source.site.resource())
+        self.rows = source.count(everything)
+        return f"{self.rows} rows of {self.site} from {place}"
 
     def _load_demo(self) -> None:
         path = _DEMO.get(self.site)
-        self.source, self.name = None, ""
         if path is not None:
             self.load(str(path))
             self.name = "demo"
 
     def end(self) -> None:
-        """Close what is open."""
-        self._open.close()
+        """Close the source."""
+        if self.source is not None:
+            self.source.close()
+        self.source, self.name, self.rows = None, "", 0
+        self.context = replace(self.context, catalog=None)
 
 
 def _sum(total: int) -> str:
@@ -227,7 +236,7 @@ def _loop(session: Session, lines: Iterator[str]) -> int:
     for line in lines:
         try:
             if line.strip():
-                print(session.answer(line.strip()), flush=True)
+                print(session.answer(line), flush=True)
         except Quit:
             break
     return 0

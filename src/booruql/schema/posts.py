@@ -39,7 +39,7 @@ FIELDS = (
     Field("aspect_ratio", FLOAT32, "width by height", "1.5", nullable=True),
     Field("file_size", INT, "size of the file in bytes", "1048576", nullable=True, bits=64),
     Field("original_file_size", INT, "size in bytes of the file as uploaded", "12000", nullable=True, bits=64),
-    Field("file_ext", KEYWORD, "file type", "png"),
+    Field("file_ext", KEYWORD, "file type", "png", nullable=True),
     Field("original_format", KEYWORD, "file type as uploaded", "png", nullable=True),
     Field("mime_type", KEYWORD, "MIME type", "image/png", nullable=True),
     Field("file_name", KEYWORD, "name of the file as uploaded", nullable=True),
@@ -61,6 +61,10 @@ FIELDS = (
     Field("wilson_score", FLOAT32, "lower bound of the share of upvotes", "0.9", nullable=True),
     Field("description", TEXT, "description", nullable=True),
     Field("deletion_reason", TEXT, "why it was hidden", nullable=True),
+    Field("has_embedded_notes", BOOL, "its notes are shown in the picture", nullable=True),
+    Field("file_metadata", JSON, "metadata of the file, by name", nullable=True),
+    Field("rank", FLOAT, "how hot it is: the logarithm of its score and its age", nullable=True),
+    Field("shape", FLOAT, "width by height, not rounded", nullable=True),
     Field("has_children", BOOL, "another post belongs to it"),
     Field("has_active_children", BOOL, "an undeleted post belongs to it", nullable=True),
     Field("is_pending", BOOL, "waits for approval"),
@@ -89,6 +93,27 @@ FIELDS = (
     Field("ip", IP, "address it was posted from", "203.0.113.5", nullable=True),
 )
 
-RELATIONS = (Relation("galleries", "gallery_items", "post_id", help="galleries it is in, with its position"),)
+RELATIONS = (
+    Relation("galleries", "gallery_items", "post_id", help="galleries it is in, with its position"),
+    Relation("parent", "posts", "id", "parent_id", help="the post it belongs to"),
+    Relation("children", "posts", "parent_id", help="posts that belong to it"),
+    Relation("pools", "pools", "post_ids", help="pools it is in"),
+    Relation("favorites", "favorites", "post_id", help="users who favourited it"),
+    Relation("favorite_groups", "favorite_groups", "post_ids", help="users' lists it is in"),
+    Relation("comments", "comments", "post_id", help="comments on it"),
+    Relation("notes", "notes", "post_id", help="notes on it"),
+    Relation("note_versions", "note_versions", "post_id", help="versions of the notes on it"),
+    Relation("artist_commentaries", "artist_commentaries", "post_id", help="the artist's commentary"),
+    Relation("artist_commentary_versions", "artist_commentary_versions", "post_id", help="versions of the commentary"),
+    Relation("post_flags", "post_flags", "post_id", help="flags of it"),
+    Relation("post_appeals", "post_appeals", "post_id", help="appeals against its deletion"),
+    Relation("post_approvals", "post_approvals", "post_id", help="approvals of it"),
+    Relation("post_disapprovals", "post_disapprovals", "post_id", help="disapprovals of it"),
+    Relation("post_replacements", "post_replacements", "post_id", help="replacements of its file"),
+    Relation("post_votes", "post_votes", "post_id", help="votes on it"),
+    Relation("ai_tags", "ai_tags", "post_id", help="tags that a machine sees in it"),
+    Relation("reactions", "reactions", "post_id", help="reactions to it"),
+    Relation("wiki_embeds", "wiki_embeds", "post_id", help="pages that show it"),
+)
 
 TABLE = make_table("posts", FIELDS, RELATIONS)

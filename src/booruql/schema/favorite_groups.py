@@ -1,0 +1,16 @@
+"""Lists of posts that users keep."""
+
+from __future__ import annotations
+
+from booruql.schema.field import Field, Kind, make_table
+
+TABLE = make_table(
+    "favorite_groups",
+    (
+        Field("id", Kind.INT, "number of the group", "1"),
+        Field("name", Kind.KEYWORD, "name, with underscores", "Cats"),
+        Field("creator_id", Kind.ID, "user who keeps it", "1"),
+        Field("is_public", Kind.BOOL, "all may see it", nullable=True),
+        Field("post_ids", Kind.ID, "its posts, in order", "1", many=True),
+    ),
+)

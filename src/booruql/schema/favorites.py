@@ -1,0 +1,14 @@
+"""Favorites: which user likes which post, newest with the highest number."""
+
+from __future__ import annotations
+
+from booruql.schema.field import Field, Kind, make_table
+
+TABLE = make_table(
+    "favorites",
+    (
+        Field("id", Kind.INT, "number of the favorite", "1"),
+        Field("post_id", Kind.ID, "post", "1"),
+        Field("user_id", Kind.ID, "user", "1"),
+    ),
+)

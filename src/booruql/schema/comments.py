@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from booruql.schema.field import Field, Kind, make_table
 
+INT, INSTANT, BOOL, KEYWORD, TEXT, ID, IP = Kind.INT, Kind.INSTANT, Kind.BOOL, Kind.KEYWORD, Kind.TEXT, Kind.ID, Kind.IP
+
 TABLE = make_table(
     "comments",
     (
-        Field("id", Kind.INT, "number of the comment", "1"),
-        Field("post_id", Kind.ID, "post it is on", "1"),
-        Field("creator_id", Kind.ID, "user who wrote it", "1", nullable=True),
-        Field("body", Kind.TEXT, "text", "hello"),
-        Field("score", Kind.INT, "votes", "1", nullable=True),
-        Field("is_deleted", Kind.BOOL, "is deleted"),
-        Field("created_at", Kind.INSTANT, "when it was written", "2024-01-02", nullable=True, bits=64),
-        Field("updated_at", Kind.INSTANT, "when it last changed", "2024-01-02", nullable=True, bits=64),
+        Field("id", INT, "number of the comment", "1234"),
+        Field("post_id", ID, "post it is on", "1234"),
+        Field("post_tag_ids", ID, "numbers of the post's tags", "21", many=True),
+        Field("creator_id", ID, "user who wrote it", "5", nullable=True),
+        Field("creator", KEYWORD, "name of the user who wrote it", nullable=True),
+        Field("body", TEXT, "text"),
+        Field("score", INT, "votes up less votes down", "1", nullable=True),
+        Field("created_at", INSTANT, "when it was written", "2024-01-02", bits=64),
+        Field("updated_at", INSTANT, "when it last changed", "2024-01-02", bits=64, nullable=True),
+        Field("is_deleted", BOOL, "is deleted"),
+        Field("is_hidden", BOOL, "is hidden from users", nullable=True),
+        Field("is_anonymous", BOOL, "was written anonymously", nullable=True),
+        Field("is_approved", BOOL, "is approved", nullable=True),
+        Field("fingerprint", KEYWORD, "fingerprint of the browser it was written with", nullable=True),
+        Field("ip", IP, "address it was written from", "203.0.113.5", nullable=True),
     ),
 )

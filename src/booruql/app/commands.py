@@ -86,10 +86,7 @@ def _plain(result: Any, request: Request, own: Mapping[str, Any]) -> str:
 
 
 def _parse(request: Request, session: Any) -> Answer:
-    from booruql.ast import show
-
-    query = read_query(request, make_context(request))
-    return show.query(query, request.to or "sexp"), ()
+    return api.printed(read_query(request, make_context(request)), request.to or "sexp"), ()
 
 
 # --- compile

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from booruql import sites
+from booruql.ast import show
 from booruql.ast.nodes import All, Node, Nothing, Query, Search
 from booruql.context import Context, Limits
 from booruql.document import Document
@@ -105,6 +106,18 @@ def _encodes(text: str) -> bool:
 
 def _syntax(name: str) -> Any:
     return import_module(f"booruql.syntax.{name}")
+
+
+def printed(query: Query, form: str = "sexp") -> Any:
+    """The query in a printed form: that of its syntax where it has one of its own, else the shared one.
+
+    Raises:
+        ConfigError: there is no such form.
+        LimitError: the normal form has too many clauses.
+    """
+    own = getattr(_syntax(query.syntax), "printed", None)
+    found = own(query, form) if own else None
+    return show.query(query, form) if found is None else found
 
 
 @lru_cache(_PARSED)

@@ -1,0 +1,69 @@
+"""Orders and page size of Danbooru 2 (2014)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from booruql.ast.nodes import Key, Node
+from booruql.errors import Notes, Span
+from booruql.syntax._bronibooru_slots import Entry, Slot
+from booruql.syntax._bronibooru_terms import written
+
+_NEWEST = Key("id", descending=True)
+
+
+def _both(word: str, field: str, *, ends: bool = True) -> Mapping[str, tuple[Key, ...]]:
+    """Descending under the bare word (and with `_desc`), ascending with `_asc`."""
+    down, up = Key(field, descending=True), Key(field)
+    return {word: (down,), f"{word}_asc": (up,)} | ({f"{word}_desc": (down,)} if ends else {})
+
+
+def _late(word: str, field: str) -> Mapping[str, tuple[Key, ...]]:
+    """Latest first, missing ones last; `_asc` is the exact reverse."""
+    return {word: (Key(field, descending=True),), f"{word}_asc": (Key(field, nulls_first=True),)}
+
+
+_LONGEST = Key("pixels", descending=True, nulls_first=True)
+ORDERS: Mapping[str, tuple[Key, ...]] = {
+    "id": (Key("id"),),
+    "id_asc": (Key("id"),),
+    "id_desc": (_NEWEST,),
+    **_both("score", "score"),
+    **_both("favcount", "favorites", ends=False),
+    **_both("change", "updated_at"),
+    **_late("comment", "last_commented_at"),
+    **_late("comm", "last_commented_at"),
+    **_late("note", "last_noted_at"),
+    **_both("filesize", "file_size"),
+    "mpixels": (_LONGEST,),
+    "mpixels_desc": (_LONGEST,),
+    "mpixels_asc": (Key("pixels"),),
+}
+_LIMIT = re.compile(r"(?<![^ \t\n\v\f\r\u3000])limit:(\d+)(?![^ \t\n\v\f\r\u3000])", re.ASCII)
+MOST = 200
+
+
+def read_order(found: Mapping[Slot, list[Entry]], notes: Notes) -> tuple[tuple[Key, ...], tuple[Node, ...]]:
+    """The order keys, and what the order demands of every post."""
+    given = found.get(("order", False, None))
+    if given is None:
+        return (_NEWEST,), ()
+    entry = given[-1]
+    word, span = entry.term.text, entry.term.span
+    keys = ORDERS.get(word)
+    if keys is None:
+        notes.warn("W204", f"{written(entry)!r} is dropped: {word!r} is no order", span, hint="write order:score or order:id")
+        return (_NEWEST,), ()
+    return keys if keys[-1].by == "id" else (*keys, _NEWEST), ()
+
+
+def read_size(text: str, notes: Notes) -> int | None:
+    """The page size: the first `limit:` with digits alone, at most 200."""
+    found = _LIMIT.search(text)
+    if not found:
+        return None
+    size = int(found[1]) if len(found[1]) < 10 else MOST + 1
+    if size > MOST:
+        notes.warn("W206", f"{found[0]!r} is cut to the site's most", Span(*found.span()), hint=f"write limit:{MOST}")
+    return min(size, MOST)

@@ -1,0 +1,124 @@
+"""Search of Danbooru 2 as of June 2014 (Bronibooru): text -> written tree -> typed search. It never fails to parse."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from booruql import sites
+from booruql.ast.nodes import All, And, Node, Not, Opt, Or, Page, Query, Search, Symbol
+from booruql.context import Limits
+from booruql.errors import Notes, Span
+from booruql.sites import Resource, Site
+from booruql.syntax._bronibooru_lexer import count_terms, tokens
+from booruql.syntax._bronibooru_order import read_order, read_size
+from booruql.syntax._bronibooru_slots import Entry, Slot, slots
+from booruql.syntax._bronibooru_terms import is_status, read_slot, written
+from booruql.syntax._lark import Grammar
+
+
+def _more(below: list[Any]) -> Any:
+    below[0].append(below[1])
+    return below[0]
+
+
+def _prefixed(kind: type[Not] | type[Opt]) -> Any:
+    return lambda below: kind(below[1].value, Span(below[0].start, below[1].end))
+
+
+GRAMMAR = Grammar(
+    "bronibooru",
+    {
+        "everything": lambda below: All(),
+        "search": lambda below: And(tuple(below[0]), Span(below[0][0].span.start, below[0][-1].span.end)),
+        "first": lambda below: [below[0]],
+        "more": _more,
+        "plain": lambda below: below[0].value,
+        "excluded": _prefixed(Not),
+        "included": _prefixed(Opt),
+    },
+)
+
+
+def parse(text: str, site: Site, entity: str, limits: Limits) -> Node:
+    """The written tree: a list of terms, some negated or optional.
+
+    Raises:
+        LimitError: too many characters or terms.
+    """
+    tree: Node = GRAMMAR.parse(tokens(text, site.resource(entity).vocabulary("moderator"), limits))
+    return tree
+
+
+def check(tree: Node) -> None:
+    """The site rejects nothing but by its limits, which need a viewer."""
+
+
+def read(query: Query, resource: Resource, notes: Notes) -> Search:
+    """The typed search: one group of alternatives, what is required, what is excluded, the metatags that count."""
+    vocabulary = resource.vocabulary("moderator")
+    found = slots(query.where, vocabulary)
+    _drop_status(found, notes)
+    included: list[Node] = []
+    required: list[Node] = []
+    for entries in found.values():
+        node = read_slot(entries, vocabulary, notes)
+        (included if entries[0].joins else required).append(node)
+    order, demanded = read_order(found, notes)
+    some = (Or(tuple(included)),) if included else ()
+    where = And((*some, *required, *demanded, Symbol("tag_limit", (count_terms(query.text),))))
+    return Search(query.site, query.entity, where, order, Page(), read_size(query.text, notes))
+
+
+def _drop_status(found: dict[Slot, list[Entry]], notes: Notes) -> None:
+    """A status that is known makes the negated one irrelevant."""
+    plain, negated = found.get(("status", False, None)), found.get(("status", True, None))
+    if plain and negated and is_status(plain[-1]):
+        for entry in negated:
+            shown = written(plain[-1])
+            notes.warn("W205", f"{written(entry)!r} is overruled by {shown!r}", entry.term.span, hint=f"only {shown} counts")
+        del found["status", True, None]
+
+
+# --- printed
+
+
+_WORDS = frozenset(("and", "or", "not", "all", "none", "wildcard"))
+
+
+def printed(query: Query, form: str) -> str | None:
+    """The query as this site's cases print it (`sexp`); None for the forms that all syntaxes share."""
+    if form != "sexp" or not isinstance(query.where, And):
+        return None
+    vocabulary = sites.load(query.site).resource(query.entity).vocabulary("moderator")
+    group: list[str] = []
+    parts: list[str | list[str]] = []
+    for entries in slots(query.where, vocabulary).values():
+        entry = entries[-1]
+        if entry.joins:
+            if not group:
+                parts.append(group)
+            group.append(_shown(entry))
+        elif entry.term.name != "limit":
+            parts.append(f"(not {_shown(entry)})" if entry.negated else _shown(entry))
+    texts = [part if isinstance(part, str) else _joined("or", part) for part in parts]
+    return _joined("and", texts) if texts else "all"
+
+
+def _joined(word: str, parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"({word} {' '.join(parts)})"
+
+
+def _shown(entry: Entry) -> str:
+    term = entry.term
+    if term.wild:
+        return f"(wildcard {term.text})"
+    if term.name is None:
+        quoted = term.text in _WORDS or any(char in '()":*\\' for char in term.text)
+        return _quoted(term.text) if quoted else term.text
+    quoted = any(char in '()"' for char in term.text)
+    return f"{term.name}:{_quoted(term.text) if quoted else term.text}"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

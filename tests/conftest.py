@@ -10,6 +10,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.opensearch import opensearch, opensearch_cluster
+
+__all__ = ["opensearch", "opensearch_cluster"]  # fixtures
+
 ROOT = Path(__file__).parents[1]
 SHARED = Path(os.environ.get("BOORUQL_SHARED", ROOT.parent / "shared"))
 IN_CI = bool(os.environ.get("BOORUQL_CI"))

@@ -184,7 +184,8 @@ class _Compiler(Fold[Body]):
 
     def fuzzy(self, node: Fuzzy) -> Body:
         name, _ = self._field(node.field, node.span)
-        return {"fuzzy": {name: {"value": node.text, "fuzziness": node.fuzziness}}}
+        # The engine reads a fuzziness below 1 as no edits and refuses what no 32-bit float holds: it gets the distance.
+        return {"fuzzy": {name: {"value": node.text, "fuzziness": node.edits}}}
 
     def phrase(self, node: Phrase) -> Body:
         name, _ = self._field(node.field, node.span)

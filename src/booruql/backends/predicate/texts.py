@@ -17,8 +17,9 @@ def glob_test(node: Glob) -> Test:
 
 
 def fuzzy_test(node: Fuzzy) -> Test:
-    """Whether the whole value is near the text."""
-    return lambda value: near(node.text, value, node.edits)
+    """Whether the whole value is near the text; to an empty text the engine finds nothing near but the empty value."""
+    edits = node.edits if node.text else 0
+    return lambda value: near(node.text, value, edits)
 
 
 def phrase_test(node: Phrase) -> Test:

@@ -10,7 +10,8 @@ from typing import Any
 
 from booruql import __version__
 from booruql.app import batch
-from booruql.app.commands import COMMANDS, Command
+from booruql.app.command import Command
+from booruql.app.commands import COMMANDS
 from booruql.app.request import Request
 from booruql.errors import BooruqlError, ConfigError, Diagnostic, QueryError, render
 
@@ -78,7 +79,7 @@ def run(command: Command, values: dict[str, Any]) -> int:
     with command.session(own, base) as session:
         if jsonl:
             return batch.run_batch(base, lambda request: command.run(request, session))
-        return _run_texts(command, base, session, own, _texts(texts))
+        return _run_texts(command, base, session, _texts(texts))
 
 
 def _texts(given: Sequence[str]) -> list[str]:
@@ -89,7 +90,7 @@ def _texts(given: Sequence[str]) -> list[str]:
     return found
 
 
-def _run_texts(command: Command, base: Request, session: Any, own: dict[str, Any], texts: list[str]) -> int:
+def _run_texts(command: Command, base: Request, session: Any, texts: list[str]) -> int:
     status = 0
     for text in texts:
         request = base.with_line(text)
@@ -103,7 +104,7 @@ def _run_texts(command: Command, base: Request, session: Any, own: dict[str, Any
             raise ConfigError(str(problem)) from None
         for warning in warnings:
             report(warning, text)
-        shown = command.show(result, request, own)
+        shown = command.show(result, request, session)
         if shown:
             print(shown)
         status = max(status, command.status(result))

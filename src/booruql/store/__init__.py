@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from booruql.store.importing import import_files
+from booruql.store.importing import Imported, import_files
 from booruql.store.records import Rejected
-from booruql.store.source import Result, Source, open_source
+from booruql.store.source import VIA, Result, Source, open_source
 
-__all__ = ["Rejected", "Result", "Source", "import_files", "open_source"]
+__all__ = ["VIA", "Imported", "Rejected", "Result", "Source", "import_files", "open", "open_source"]
+
+open = open_source
+"""What `booruql.open` is."""

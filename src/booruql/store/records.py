@@ -6,7 +6,7 @@ import gzip
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
@@ -37,6 +37,10 @@ class Rejected:
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line} (byte {self.offset}): {self.reason}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The members, as a line of a rejects file."""
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,104 @@
+"""`booruql search`: the posts of a source that a query finds."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from booruql.app.command import QUERIES, READING, Answer, Command, flag, read_query
+from booruql.app.request import Request, make_context
+from booruql.app.table import render_records
+from booruql.context import Catalog
+from booruql.engine import api
+from booruql.errors import ConfigError
+from booruql.store import VIA, Result, Source, open_source
+
+
+class Session:
+    """An open source and what all its queries share."""
+
+    def __init__(self, source: Source, form: str) -> None:
+        self.source, self.form = source, form
+        self.catalog: Catalog = source.catalog
+        self.result: Result | None = None
+
+
+@contextmanager
+def _open(own: Mapping[str, Any], base: Request) -> Iterator[Session]:
+    with open_source(own["source"], site=base.site, database=base.database or "sqlite") as source:
+        for rejected in source.rejects:
+            print(f"booruql: {rejected}", file=sys.stderr)
+        yield Session(source, "ids" if own["ids"] else own["format"])
+
+
+def _search(request: Request, session: Session) -> Answer:
+    source = session.source
+    request = replace(request, site=request.site or source.site.name)
+    context = make_context(request, session.catalog, source.facts)
+    closed = api.close(read_query(request, context), context)
+    size = None if request.limit is None else _whole(request.limit, "limit")
+    session.result = source.search(closed, page=request.page, limit=size, via=request.via)
+    return {"ids": list(session.result.ids), "total": session.result.total}, closed.warnings
+
+
+def _whole(given: Any, name: str) -> int:
+    try:
+        number = int(given)
+    except (TypeError, ValueError):
+        raise ConfigError(f"{name} is a whole number, not {given!r}") from None
+    if number < 0:
+        raise ConfigError(f"{name} is not below 0")
+    return number
+
+
+def _show(result: Any, request: Request, session: Session) -> str:
+    assert session.result is not None
+    return _FORMS[session.form](session.result)
+
+
+def _ids(result: Result) -> str:
+    return "\n".join(map(str, result.ids))
+
+
+def _json(result: Result) -> str:
+    return json.dumps(list(result.records), indent=2, ensure_ascii=False)
+
+
+def _jsonl(result: Result) -> str:
+    return "\n".join(json.dumps(record, ensure_ascii=False) for record in result.records)
+
+
+def _table(result: Result) -> str:
+    records = list(result.records)
+    if not records:
+        return f"(none of {result.total} on this page)" if result.total else "(none found)"
+    count = f"{len(records)} of {result.total}" if len(records) < result.total else str(result.total)
+    return f"{render_records(records)}\n({count} found)"
+
+
+_FORMS: Mapping[str, Callable[[Result], str]] = {"table": _table, "json": _json, "jsonl": _jsonl, "ids": _ids}
+
+COMMAND = Command(
+    "search",
+    "search a source",
+    (
+        flag("source", metavar="SOURCE", help="a .db that import made, or a file of records or a site dump"),
+        flag("--via", choices=VIA, help="how it is searched (default: sql)"),
+        flag("--database", help="the database that a file is loaded into (default: sqlite, in memory)"),
+        flag("--ids", action="store_true", help="print ids alone"),
+        flag("--format", choices=("table", "json", "jsonl"), default="table", help="how records are printed"),
+        flag("--limit", metavar="N", help="at most so many; the page size"),
+        flag("--page", metavar="P", help="a page number, or b or a and an id: before or after it"),
+        *READING,
+        *QUERIES,
+    ),
+    _search,
+    _show,
+    own=("source", "ids", "format"),
+    session=_open,
+    order=3,
+)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from functools import cache, cached_property
 from importlib import import_module
+from typing import Any
 
 from booruql.ast.fold import rewrite
 from booruql.ast.nodes import Node, Search, Symbol
@@ -30,6 +31,12 @@ class Binding:
     notes: Notes
     inside: frozenset[str] = field(default_factory=frozenset)
     """The texts being bound around this one (`filter`, `watch`): what the site forbids to nest."""
+    memo: dict[Hashable, Any] = field(default_factory=dict)
+    """What resolvers keep for the whole run, such as texts that are already bound."""
+
+    def __post_init__(self) -> None:
+        if self.resource.inside:
+            self.inside |= {self.resource.inside}
 
     @cached_property
     def now(self) -> datetime:

@@ -9,14 +9,14 @@ INT, INSTANT, BOOL, KEYWORD, TEXT, ID, IP = Kind.INT, Kind.INSTANT, Kind.BOOL, K
 TABLE = make_table(
     "comments",
     (
-        Field("id", INT, "number of the comment", "1234"),
+        Field("id", INT, "number of the comment", "1"),
         Field("post_id", ID, "post it is on", "1234"),
         Field("post_tag_ids", ID, "numbers of the post's tags", "21", many=True),
         Field("creator_id", ID, "user who wrote it", "5", nullable=True),
         Field("creator", KEYWORD, "name of the user who wrote it", nullable=True),
-        Field("body", TEXT, "text"),
+        Field("body", TEXT, "text", "hello"),
         Field("score", INT, "votes up less votes down", "1", nullable=True),
-        Field("created_at", INSTANT, "when it was written", "2024-01-02", bits=64),
+        Field("created_at", INSTANT, "when it was written", "2024-01-02", bits=64, nullable=True),
         Field("updated_at", INSTANT, "when it last changed", "2024-01-02", bits=64, nullable=True),
         Field("is_deleted", BOOL, "is deleted"),
         Field("is_hidden", BOOL, "is hidden from users", nullable=True),

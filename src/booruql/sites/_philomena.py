@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from math import sqrt
 from types import MappingProxyType
 from typing import Any
 
 from booruql.schema import Kind
+from booruql.sites._philomena_entities import ENTITIES
+from booruql.sites._philomena_names import category
 from booruql.sites.records import instant
 from booruql.sites.site import Resource, Word
 from booruql.text import lower
@@ -17,18 +20,7 @@ CATEGORIES = (
     "error", "rating", "origin", "character", "oc", "species", "body_type", "content_fanmade", "content_official", "spoiler",
 )  # fmt: skip
 
-CATEGORY_OF_NAMESPACE: Mapping[str, str] = MappingProxyType(
-    {
-        **dict.fromkeys(("artist", "colorist", "editor", "photographer"), "origin"),
-        **dict.fromkeys(("art pack", "comic", "fanfic", "series", "video"), "content_fanmade"),
-        "oc": "oc",
-        "spoiler": "spoiler",
-    }
-)
-"""The category that a tag has by its namespace alone."""
-
-RATINGS = frozenset(("safe", "suggestive", "questionable", "explicit", "semi-grimdark", "grimdark", "grotesque"))
-_TOLD_BY_NAMES = frozenset(("rating", *CATEGORY_OF_NAMESPACE.values()))
+_TOLD_BY_NAMES = frozenset(("rating", "origin", "oc", "content_fanmade", "spoiler"))
 
 # --- images: the vocabulary
 
@@ -200,27 +192,20 @@ def _read_tags(record: Mapping[str, Any], document: dict[str, Any]) -> None:
         document["tag_ids"] = frozenset(record["tag_ids"] or ())
     if "tag_count" not in record:
         document["tag_count"] = len(set(names))
-    counts = Counter(filter(None, map(category_of, tags)))
+    counts = Counter(filter(None, map(_category_of, tags)))
     told = CATEGORIES if all(isinstance(tag, Mapping) and "category" in tag for tag in tags) else _TOLD_BY_NAMES
     document.update((f"tag_count_{category}", counts[category]) for category in told)
     stored = {f"tag_count_{category}": record.get(f"{category}_tag_count") for category in CATEGORIES}
     document.update((name, count) for name, count in stored.items() if count is not None)
 
 
-def category_of(tag: Any) -> str | None:
-    """A tag's category: the one that comes with it, else the one that its name tells.
-
-    >>> category_of("artist:ink_paw"), category_of({"name": "fox", "category": "species"}), category_of("fox")
-    ('origin', 'species', None)
-    """
-    if isinstance(tag, Mapping) and "category" in tag:
-        found: str | None = tag["category"]
-        return found.replace("-", "_") if found else None
-    name = tag["name"] if isinstance(tag, Mapping) else tag
-    space, colon, _ = name.partition(":")
-    if not colon:
-        return "rating" if name in RATINGS else None
-    return CATEGORY_OF_NAMESPACE.get(space)
+def _category_of(tag: Any) -> str | None:
+    """A tag's category as our fields spell it: the one that comes with it, else the one that its name tells."""
+    if isinstance(tag, Mapping):
+        found = tag["category"] if "category" in tag else category(tag["name"])
+    else:
+        found = category(tag)
+    return found.replace("-", "_") if found else None
 
 
 def _read_sources(record: Mapping[str, Any], document: dict[str, Any]) -> None:
@@ -276,3 +261,13 @@ IMAGES = Resource(
 def recognises(record: Mapping[str, Any]) -> bool:
     """Whether a record is an image of the API or a document of the site's index."""
     return "sha512_hash" in record or "namespaced_tags" in record
+
+
+def _within(context: str) -> Resource:
+    """The language of filter strings or watch lists: that of images, one query a line."""
+    return replace(IMAGES, name=f"images_{context}", inside=context)
+
+
+RESOURCES: Mapping[str, Resource] = MappingProxyType(
+    {resource.name: resource for resource in (IMAGES, *ENTITIES, _within("filter"), _within("watch"))}
+)

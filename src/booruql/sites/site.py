@@ -33,6 +33,7 @@ class Resource:
     `entity` names the schema table. `words` holds, for each audience, the words it has beyond the audience before it.
     `columns` maps our field names to the site's own stored names (Elasticsearch fields, record keys); a field
     that is not in it is stored under its own name. `read` turns an API record into a document (our field names).
+    `inside` names the kind of stored text whose language this is, such as a filter's, where that is not a search.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Resource:
     default_field: str = "tags"
     kinds: Mapping[str, Kind] = field(default_factory=dict)
     fields: tuple[str, ...] = ()
+    inside: str = ""
 
     @cached_property
     def table(self) -> Table:

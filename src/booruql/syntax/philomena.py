@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from booruql.ast.fold import rewrite
@@ -12,7 +13,7 @@ from booruql.context import Limits
 from booruql.errors import Notes, QueryError, Span, make_error
 from booruql.sites import Resource, Site
 from booruql.syntax._lark import END, Grammar, Token, Unexpected
-from booruql.syntax._philomena_fields import read_term
+from booruql.syntax._philomena_fields import filter_ids, read_term
 from booruql.syntax._philomena_lexer import Content, tokens
 from booruql.syntax._philomena_values import to_number
 
@@ -95,7 +96,7 @@ GRAMMAR = Grammar(
 
 
 def parse(text: str, site: Site, entity: str, limits: Limits) -> Node:
-    """The written tree of a query. An empty or blank one matches nothing.
+    """The written tree of a query, or of a filter's or watch list's lines. An empty or blank one matches nothing.
 
     Raises:
         ParseError: the text is no query of this language.
@@ -103,6 +104,25 @@ def parse(text: str, site: Site, entity: str, limits: Limits) -> Node:
     """
     if len(text) > limits.characters:
         raise make_error("E601", f"the query has {len(text)} characters, the limit is {limits.characters}", Span(0, len(text)))
+    if not site.resource(entity).inside:
+        return _parse(text, limits)
+    whole, places = _join_lines(text)
+    try:
+        return rewrite(_parse(whole, limits), lambda node: replace(node, span=_placed(node.span, places)))
+    except QueryError as problem:
+        found = problem.diagnostic
+        raise type(problem)(replace(found, span=_placed(found.span, places))) from None
+
+
+def _placed(span: Span | None, places: list[int]) -> Span | None:
+    """Where a stretch of the joined lines stands in the text as given."""
+    if span is None:
+        return None
+    start, end = places[span.start], places[max(span.start, span.end - 1)] + 1 if span.end > span.start else places[span.start]
+    return Span(start, max(start, end))
+
+
+def _parse(text: str, limits: Limits) -> Node:
     coming = _limited(tokens(text), limits)
     met: list[Token] = []
     try:
@@ -249,7 +269,11 @@ def read(query: Query, resource: Resource, notes: Notes) -> Search:
     Raises:
         BadValueError: a value does not read, or a field has no ranges.
     """
-    return Search(query.site, query.entity, read_tree(query.where, resource, query.audience, query.text, notes))
+    text = normalise_lines(query.text) if resource.inside else query.text
+    if resource.inside == "filter" and filter_ids(text):
+        words = "Filter queries inside filters are not allowed."
+        raise make_error("E405", "a filter may not ask for another filter", site_message=words)
+    return Search(query.site, query.entity, read_tree(query.where, resource, query.audience, text, notes))
 
 
 def read_tree(tree: Node, resource: Resource, audience: str, text: str, notes: Notes) -> Node:
@@ -268,5 +292,19 @@ def normalise_lines(text: str | None) -> str:
     >>> normalise_lines("fox\\r\\n\\nwolf, solo")
     '(fox) || (wolf, solo)'
     """
-    lines = (text or "").replace("\r", "").split("\n")
-    return " || ".join(f"({line})" for line in lines if line)
+    return _join_lines(text or "")[0]
+
+
+def _join_lines(text: str) -> tuple[str, list[int]]:
+    """The lines of a text as one query, and for each of its characters, and its end, the place in the text it comes from."""
+    joined: list[str] = []
+    places: list[int] = []
+    start = 0
+    for line in text.split("\n"):
+        kept = [(char, start + at) for at, char in enumerate(line) if char != "\r"]
+        if kept:
+            before = " || (" if joined else "("
+            joined += [before, *(char for char, _ in kept), ")"]
+            places += [start] * len(before) + [place for _, place in kept] + [kept[-1][1]]
+        start += len(line) + 1
+    return "".join(joined), [*places, len(text)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from booruql.ast.nodes import All, And, Compare, Node, Not, Nothing, OneOf, Op, Or, Symbol
 from booruql.context import Filter, User
@@ -39,24 +39,33 @@ def compile_text(text: str, binding: Binding, inside: str) -> Node:
         QueryError: the text is at fault.
     """
     whole = philomena.normalise_lines(text)
-    within = binding.inside | {inside}
-    if "filter" in within and filter_ids(whole):
-        words = "Filter queries inside filters are not allowed."
-        raise make_error("E405", "a filter may not ask for another filter", text=whole, site_message=words)
-    inner = replace(binding, inside=within, notes=Notes(whole))
-    written = philomena.parse(whole, binding.site, binding.resource.name, binding.context.limits)
+    inner = replace(binding, inside=binding.inside | {inside}, notes=Notes(whole))
+    inner.now = binding.now
+    written = philomena.parse(whole, binding.site, binding.resource.name.partition("_")[0], binding.context.limits)
+    if "filter" in inner.inside and filter_ids(whole):
+        raise _filter_in_filter()
     typed = philomena.read_tree(written, binding.resource, binding.audience, whole, inner.notes)
     return resolve(typed, inner)
 
 
+def _filter_in_filter(span: Span | None = None) -> QueryError:
+    words = "Filter queries inside filters are not allowed."
+    return make_error("E405", "a filter may not ask for another filter", span, site_message=words)
+
+
 def compile_or_all(text: str, binding: Binding, inside: str, span: Span | None, what: str) -> Node:
     """The same, everything for a text at fault: as on the site, with a warning."""
-    try:
-        return compile_text(text, binding, inside)
-    except QueryError as problem:
-        message = f"{what} does not compile ({problem.message}), so it stands for everything"
-        binding.notes.warn("W209", message, span)
+    key = (text, inside, binding.inside)
+    if key not in binding.memo:
+        try:
+            binding.memo[key] = compile_text(text, binding, inside)
+        except QueryError as problem:
+            binding.memo[key] = problem
+    found = binding.memo[key]
+    if isinstance(found, QueryError):
+        binding.notes.warn("W209", f"{what} does not compile ({found.message}), so it stands for everything", span)
         return All(span)
+    return cast(Node, found)
 
 
 def hidden_by(found: Filter, binding: Binding, span: Span | None = None) -> tuple[Node, Node]:
@@ -72,8 +81,7 @@ def _with_tags(ids: tuple[int, ...], span: Span | None) -> Node:
 def _filter(symbol: Symbol, binding: Binding) -> Node:
     value, seen = _args(symbol)
     if "filter" in binding.inside:
-        words = "Filter queries inside filters are not allowed."
-        raise make_error("E405", "a filter may not ask for another filter", symbol.span, site_message=words)
+        raise _filter_in_filter(symbol.span)
     found = _visible_filter(value, seen, binding)
     if found is None:
         message, hint = f"there is no filter {value!r} here", "write filter_id: and the number of a filter, without blanks"
@@ -113,7 +121,7 @@ def _my(symbol: Symbol, binding: Binding) -> Node:
     viewer = binding.viewer or User(0, "anonymous")
     if entity != "images":
         if value == entity:
-            return Compare("user_id", Op.EQ, viewer.id, symbol.span)
+            return Compare("creator_id", Op.EQ, viewer.id, symbol.span)
     elif value in _MINE:
         return Compare(_MINE[value], Op.EQ, viewer.id, symbol.span)
     elif value == "watched":

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
+from itertools import count
 from typing import Any
 
 from hypothesis import strategies as st
@@ -34,6 +36,9 @@ from booruql.passes.simplify import simplify
 from booruql.schema import Field, Kind, Relation, Table, table
 
 NAMES = ("a", "b", "ab", "aab", "bA", "a*b", "cat_ear", "cats", "Éa", "σς", "a%b", "a_b", "a\\b")
+ALIASES = {name: f"alias_of_{name}" for name in NAMES}
+"""Each tag's other name, which posts answer to as well."""
+
 ADDRESSES = ("10.0.0.1", "10.0.0.77", "10.1.2.3", "2001:db8::1", "::ffff:10.0.0.1")
 NETWORKS = ("10.0.0.1", "10.0.0.0/24", "10.0.0.0/8", "2001:db8::/32")
 
@@ -47,6 +52,8 @@ def anything(_: Field) -> bool:
 def values(field: Field) -> SearchStrategy[Any]:
     """Single values of a field, from so few that terms and posts meet."""
     match field.kind:
+        case Kind.TEXT:
+            return st.sampled_from(("The foxes are running", "a quick brown fox", "foxglove, and the running man", ""))
         case Kind.INT | Kind.ID:
             return st.sampled_from((-1, 0, 1, 2, 3, 7))
         case Kind.INSTANT:
@@ -60,14 +67,15 @@ def values(field: Field) -> SearchStrategy[Any]:
         case Kind.JSON:
             return st.dictionaries(st.sampled_from("ab"), st.integers(0, 2), max_size=2)
         case _:
-            return st.sampled_from(field.values or NAMES)
+            other = tuple(ALIASES.values())[:3] if field.name == "tag_names" else ()
+            return st.sampled_from(field.values or NAMES + other)
 
 
 def documents(schema: Table, *, related: bool = True, allowed: Allowed = anything) -> SearchStrategy[Document]:
     """Rows of the table; any nullable field may be missing, absent or None."""
     parts: dict[str, SearchStrategy[Any]] = {}
     for name, field in schema.fields.items():
-        if not allowed(field) or name == "id":
+        if not allowed(field) or name in ("id", "tag_names", "tag_ids"):
             continue
         one = values(field)
         if field.many:
@@ -83,16 +91,30 @@ def documents(schema: Table, *, related: bool = True, allowed: Allowed = anythin
 
 
 def _document(row: dict[str, Any]) -> Document:
-    return Document((name, value) for name, value in row.items() if value is not None)
+    """The row without its gaps; what follows from the tags is as sites keep it."""
+    found = Document((name, value) for name, value in row.items() if value is not None)
+    if "tags" in found:
+        tags = found["tags"]
+        found["tag_names"] = tags | {ALIASES[name] for name in tags}
+        found["tag_ids"] = frozenset(NAMES.index(name) + 1 for name in tags)
+    return found
 
 
 def corpora(schema: Table, size: int = 6, **options: Any) -> SearchStrategy[list[Document]]:
-    """Lists of rows with ids of their own."""
-    return st.lists(documents(schema, **options), max_size=size).map(_numbered)
+    """Lists of rows with ids of their own, and related rows that know whose they are."""
+    return st.lists(documents(schema, **options), max_size=size).map(lambda rows: _numbered(rows, schema))
 
 
-def _numbered(rows: list[Document]) -> list[Document]:
-    return [Document(row, id=at + 1) for at, row in enumerate(rows)]
+def _numbered(rows: list[Document], schema: Table) -> list[Document]:
+    numbers = count(1)
+    found = [Document(row, id=at) for at, row in enumerate(rows, 1)]
+    for row in found:
+        for name, relation in schema.relations.items():
+            entity = table(relation.entity)
+            own = {relation.other: frozenset({row[relation.own]}) if entity.fields[relation.other].many else row[relation.own]}
+            ids = ({"id": next(numbers)} if "id" in entity.fields else {} for _ in row[name] or ())
+            row[name] = tuple(Document(related, **id_, **own) for related, id_ in zip(row[name] or (), ids, strict=True))
+    return found
 
 
 patterns: SearchStrategy[Pattern] = st.lists(
@@ -102,13 +124,13 @@ patterns: SearchStrategy[Pattern] = st.lists(
 
 def leaves(schema: Table, *, allowed: Allowed = anything, fuzzy: bool = True, related: bool = True) -> SearchStrategy[Node]:
     """Leaves of the closed tree over the table's fields."""
-    fields = [field for field in schema.fields.values() if allowed(field)]
-    found = st.sampled_from(fields).flatmap(lambda field: field_leaves(field, fuzzy=fuzzy))
-    if related and schema.relations:
-        found |= st.sampled_from(list(schema.relations.values())).flatmap(lambda relation: _rows(relation, allowed))
-    return found
+    found = [field_leaves(field, fuzzy=fuzzy) for field in schema.fields.values() if allowed(field)]
+    if related:
+        found += [_rows(relation, allowed) for relation in schema.relations.values()]
+    return st.one_of(found)
 
 
+@cache
 def field_leaves(field: Field, *, fuzzy: bool = True) -> SearchStrategy[Node]:
     """Leaves that may ask this field."""
     name, value = field.name, values(field)
@@ -138,6 +160,7 @@ def _ranges(name: Any, value: SearchStrategy[Any]) -> SearchStrategy[Node]:
     return compared | st.builds(Between, st.just(name), value, value, st.booleans(), st.booleans())
 
 
+@cache
 def _rows(relation: Relation, allowed: Allowed) -> SearchStrategy[Node]:
     where = trees(table(relation.entity), allowed=allowed, fuzzy=False, related=False, size=2)
     counted = where.map(lambda tree: Count(relation.name, tree))

@@ -1,0 +1,41 @@
+"""Documents put into the embedded store, so that SQL can be asked of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from booruql.ast.nodes import Search
+from booruql.backends import sql
+from booruql.document import Document
+from booruql.sites.site import Resource, Site
+from booruql.store.sqlite import Store
+from tests.strategies import ALIASES, NAMES
+
+
+def make_store(resource: Resource, rows: Iterable[Document]) -> Store:
+    """An in-memory store that holds the rows."""
+    documents = {row["id"]: row for row in rows}
+
+    def read(record: Any) -> dict[str, Any]:
+        return documents[record["id"]]
+
+    site = Site("danbooru", "tags", {"posts": replace(resource, read=read)}, "posts", 20, 100, bool)
+    store = Store.create(":memory:", site)
+    store.connection.execute("BEGIN")
+    for at, name in enumerate(NAMES, 1):
+        store.add("tags", at, {"id": at, "name": name, "post_count": 1})
+        store.name_tag(ALIASES[name], at)
+    for relation in resource.table.relations.values():
+        store.shape(relation.entity)
+    for key in documents:
+        store.add("posts", key, {"id": key})
+    store.connection.execute("COMMIT")
+    return store
+
+
+def ids(store: Store, search: Search, resource: Resource) -> list[int]:
+    """What SQL finds, in its order."""
+    statement = sql.compile(search, resource, database="sqlite", layout="join")
+    return [row[0] for row in store.connection.execute(statement.text, statement.params)]

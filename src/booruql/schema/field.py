@@ -66,5 +66,9 @@ class Table:
 
 
 def make_table(name: str, fields: Iterable[Field], relations: Iterable[Relation] = ()) -> Table:
-    """A table from its rows."""
-    return Table(name, {f.name: f for f in fields}, {r.name: r for r in relations})
+    """A table from its rows; a document holds fields and related rows by name, so no name may be both."""
+    table = Table(name, {f.name: f for f in fields}, {r.name: r for r in relations})
+    twice = table.fields.keys() & table.relations.keys()
+    if twice:
+        raise ValueError(f"{name}: {', '.join(sorted(twice))} is a field and a relation")
+    return table

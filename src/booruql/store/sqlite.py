@@ -23,6 +23,7 @@ from booruql.sites import Site
 from booruql.store.demands import uncarried
 from booruql.store.shapes import BadRecord, Shape
 from booruql.store.tables import entity_of, reader_of, schema_of
+from booruql.text import lower
 
 VERSION = 1
 APPLICATION = 0x626F6F71  # 'booq'
@@ -31,7 +32,9 @@ CREATE TABLE booru (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE records (entity TEXT NOT NULL, key INTEGER NOT NULL, record TEXT NOT NULL, PRIMARY KEY (entity, key)) WITHOUT ROWID;
 CREATE TABLE posts_tags (tag_id INTEGER NOT NULL, post_id INTEGER NOT NULL, PRIMARY KEY (tag_id, post_id)) WITHOUT ROWID;
 CREATE INDEX posts_tags_by_post ON posts_tags (post_id, tag_id);
-CREATE TABLE tag_names (name TEXT NOT NULL, tag_id INTEGER NOT NULL, PRIMARY KEY (name, tag_id)) WITHOUT ROWID;
+CREATE TABLE tag_names (
+    name TEXT NOT NULL, tag_id INTEGER NOT NULL, name_folded TEXT NOT NULL, PRIMARY KEY (name, tag_id)
+) WITHOUT ROWID;
 CREATE INDEX tag_names_by_tag ON tag_names (tag_id);
 """
 
@@ -214,7 +217,7 @@ class Store:
         found = []
         for relation in shape.schema.relations.values():
             rows = document.get(relation.name)
-            if rows is None:
+            if rows is None or relation.entity == shape.name:
                 continue
             other = self.shape(relation.entity)
             if other is not None:
@@ -243,7 +246,7 @@ class Store:
             run("DELETE FROM tags WHERE id = ?", (old,))
         run("DELETE FROM tag_names WHERE tag_id = ?", (key,))
         run(f"INSERT OR REPLACE INTO tags VALUES ({_marks(row)}, 1)", row)
-        run("INSERT OR IGNORE INTO tag_names VALUES (?, ?)", (name, key))
+        self.name_tag(name, key)
         for field, rows in sides.items():
             run(f'DELETE FROM "tags_{field.name}" WHERE owner_id = ?', (key,))
             if rows:
@@ -264,7 +267,7 @@ class Store:
         known = self._names().get(name)
         if known is None:
             known = self._insert_tag(name)
-            self.connection.execute("INSERT INTO tag_names VALUES (?, ?)", (name, known))
+            self.name_tag(name, known)
             self._names()[name] = known
         return known
 
@@ -276,8 +279,12 @@ class Store:
         if found:
             return int(found[0])
         key = self._insert_tag(None)
-        self.connection.execute("INSERT INTO tag_names VALUES (?, ?)", (_checked(name), key))
+        self.name_tag(_checked(name), key)
         return key
+
+    def name_tag(self, name: str, key: int) -> None:
+        """Let the tag answer to the name."""
+        self.connection.execute("INSERT OR IGNORE INTO tag_names VALUES (?, ?, ?)", (name, key, lower(name)))
 
     def _number(self, number: Any) -> int:
         if type(number) is not int or not 0 < number < 1 << 63:
@@ -289,7 +296,8 @@ class Store:
         lowest = self.connection.execute("SELECT min(id) FROM tags").fetchone()[0]
         key = min(lowest or 0, 0) - 1
         checked = None if name is None else _checked(name)
-        self.connection.execute("INSERT INTO tags (id, name, post_count) VALUES (?, ?, 0)", (key, checked))
+        folded = None if checked is None else lower(checked)
+        self.connection.execute("INSERT INTO tags (id, name, name_folded, post_count) VALUES (?, ?, ?, 0)", (key, checked, folded))
         return key
 
     def forget_tags(self) -> None:

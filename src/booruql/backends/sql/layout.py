@@ -124,7 +124,7 @@ class Layout(ABC):
 
     def is_folded(self, field: Field) -> bool:
         """Whether a shadow column holds the value in lower case."""
-        return field.kind in (Kind.KEYWORD, Kind.TEXT) and not field.values
+        return field.kind in (Kind.KEYWORD, Kind.TEXT, Kind.TAG)
 
     def cell(self, scope: Scope, field: Field) -> Cell:
         """The column of a field with one value."""

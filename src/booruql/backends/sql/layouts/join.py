@@ -1,6 +1,7 @@
 """`join`: a table for each entity; tags are `tags(id, name)` joined by `posts_tags(post_id, tag_id)`.
 
-`tag_names(tag_id, name)` holds every name a tag answers to, its own and its aliases. Any other many-valued field is a
+`tag_names(tag_id, name)` holds every name a tag answers to, its own and its aliases; both tables have a `name_folded`
+for patterns in any letter case, which no site asks of tags. Any other many-valued field is a
 side table `<entity>_<field>(owner_id, value[, value_folded])`. Related rows are rows of their own tables.
 """
 
@@ -55,7 +56,8 @@ class Join(Layout):
         else:
             named, key = ("tag_names", "tag_id") if field.name == "tag_names" else ("tags", "id")
             other = aliases(named)
-            matched = select(column(other, key), named, other, test(Cell(field.kind, field.bits, column(other, "name"))))
+            name = Cell(field.kind, field.bits, column(other, "name"), column(other, "name_folded"))
+            matched = select(column(other, key), named, other, test(name))
             asked = exp.In(this=tag, query=exp.Subquery(this=matched))
         return exp.Exists(this=select(one(), "posts_tags", alias, both(link, asked)))
 

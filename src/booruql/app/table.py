@@ -49,9 +49,8 @@ def render_rows(headings: Sequence[str], rows: Iterable[Sequence[str]], width: i
     right = [bool(clean) and all(_is_number(row[i]) for row in clean) for i in range(len(headings))]
     left = max(width - sum(widths[:-1]) - len(_GAP) * (len(widths) - 1), _LEAST)
     widths[-1:] = [min(w, left) for w in widths[-1:]]
-    lines = [
-        _GAP.join(_padded(cell, *shape) for cell, *shape in zip(row, widths, right, strict=True)) for row in [headings, *clean]
-    ]
+    shapes = list(zip(widths, right, strict=True))
+    lines = [_GAP.join(_padded(cell, *shape) for cell, shape in zip(row, shapes, strict=True)) for row in [headings, *clean]]
     return "\n".join(line.rstrip() for line in lines)
 
 

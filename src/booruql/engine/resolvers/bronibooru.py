@@ -195,7 +195,7 @@ def _fav(symbol: Symbol, binding: Binding) -> Node:
     if user is None:
         binding.notes.warn("W202", f"no user is called {name!r}, so nothing is a favorite", symbol.span, hint="check the name")
         return Nothing(symbol.span)
-    return Some("favorite_rows", Compare("user_id", Op.EQ, user.id), symbol.span)
+    return Some("favorites", Compare("user_id", Op.EQ, user.id), symbol.span)
 
 
 def _sub(symbol: Symbol, binding: Binding) -> Node:

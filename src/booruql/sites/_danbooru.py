@@ -10,7 +10,7 @@ from booruql.sites.records import hundredths, instant
 COLUMNS = {
     "upvotes": "up_score",
     "downvotes": "down_score",
-    "favorites": "fav_count",
+    "favorite_count": "fav_count",
     "width": "image_width",
     "height": "image_height",
 }
@@ -20,7 +20,7 @@ _PLAIN = (
     "tag_count_meta", "uploader_id", "approver_id", "parent_id", "pixiv_id", "bit_flags", "has_children", "has_active_children",
     "is_pending", "is_flagged", "is_deleted", "is_banned",
 )  # fmt: skip
-_NAMES = {"fav_count": "favorites", "image_width": "width", "image_height": "height"}
+_NAMES = {"fav_count": "favorite_count", "image_width": "width", "image_height": "height"}
 _TIMES = ("created_at", "updated_at", "last_commented_at", "last_comment_bumped_at", "last_noted_at")
 
 

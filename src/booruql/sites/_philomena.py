@@ -31,7 +31,7 @@ _INTS = (
     Word("score", "int", "score", "upvotes less downvotes", "50"),
     Word("upvotes", "int", "upvotes", "number of upvotes", "20"),
     Word("downvotes", "int", "downvotes", "number of downvotes", "5"),
-    Word("faves", "int", "favorites", "number of users who favourited it", "10"),
+    Word("faves", "int", "favorite_count", "number of users who favourited it", "10"),
     Word("pixels", "int", "pixels", "width times height", "2073600"),
     Word("size", "int", "file_size", "size of the file in bytes", "1048576"),
     Word("orig_size", "int", "original_file_size", "size of the file as uploaded, in bytes", "1048576"),
@@ -94,7 +94,7 @@ _MODERATOR = (
 IMAGE_COLUMNS: Mapping[str, str] = MappingProxyType(
     {
         "tag_names": "namespaced_tags.name",
-        "favorites": "faves",
+        "favorite_count": "faves",
         "file_size": "size",
         "original_file_size": "orig_size",
         "sha512": "sha512_hash",
@@ -130,7 +130,7 @@ _SAME = (
     "file_name", "duplicate_id", "description",
 )  # fmt: skip
 _RENAMED = (
-    ("favorites", "faves"),
+    ("favorite_count", "faves"),
     ("file_size", "size"),
     ("original_file_size", "orig_size"),
     ("sha512", "sha512_hash"),

@@ -39,7 +39,7 @@ WORDS = (
     _range("mpixels", "float", "megapixels", "size in megapixels, give or take 5 %", ">1.5", "fudged"),
     _range("ratio", "ratio", "ratio", "width by height", "16:9"),
     _range("score", "integer", "score", "score", "10..50"),
-    _range("favcount", "integer", "favorites", "number of favorites", ">10"),
+    _range("favcount", "integer", "favorite_count", "number of favorites", ">10"),
     _range("filesize", "size", "file_size", "size of the file, give or take 5 %", "1mb", "fudged"),
     Word("date", "date", "created_at", "day it was posted", "2014-06-09"),
     Word("age", "age", "created_at", "how long ago it was posted", "<1w"),

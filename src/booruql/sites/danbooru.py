@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from booruql.sites._danbooru import COLUMNS, read
 from booruql.sites.site import Resource, Site, Word
 
+UNKNOWN, SINGLE = "unknown", "single"
+"""Marks words over a column that may be null: every comparison is then unknown, or every one but a single value."""
 MEDIA = "media"
 """Marks words over the file: a post without an active media asset is in no search that uses one."""
 STATUSES = ("pending", "flagged", "deleted", "banned", "active", "appealed", "modqueue", "unmoderated")
@@ -36,15 +39,15 @@ _NUMBERS = (
     _range("score", "integer", "score", "upvotes less downvotes", ">50"),
     _range("upvotes", "integer", "upvotes", "number of upvotes", ">10"),
     _range("downvotes", "integer", "downvotes", "number of downvotes, as a positive number", ">3"),
-    _range("favcount", "integer", "favorites", "number of favorites", ">100"),
+    _range("favcount", "integer", "favorite_count", "number of favorites", ">100"),
     _range("tagcount", "integer", "tag_count", "number of tags", "<10"),
     _range("gentags", "integer", "tag_count_general", "number of general tags", "<10"),
     _range("arttags", "integer", "tag_count_artist", "number of artist tags", ">1"),
     _range("copytags", "integer", "tag_count_copyright", "number of copyright tags", "0"),
     _range("chartags", "integer", "tag_count_character", "number of character tags", "2"),
     _range("metatags", "integer", "tag_count_meta", "number of meta tags", ">0"),
-    _range("pixiv", "integer", "pixiv_id", "number of the work on Pixiv", "any"),
-    _range("pixiv_id", "integer", "pixiv_id", "number of the work on Pixiv", "any"),
+    _range("pixiv", "integer", "pixiv_id", "number of the work on Pixiv", "any", SINGLE),
+    _range("pixiv_id", "integer", "pixiv_id", "number of the work on Pixiv", "any", SINGLE),
     _range("md5", "md5", "md5", "MD5 hash of the file", "d41d8cd98f00b204e9800998ecf8427e"),
     _range("pixelhash", "md5", "pixel_hash", "MD5 hash of the decoded pixels", "d41d8cd98f00b204e9800998ecf8427e", MEDIA),
     _range("width", "integer", "width", "width in pixels", ">=1920", MEDIA),
@@ -53,7 +56,7 @@ _NUMBERS = (
     _range("ratio", "ratio", "ratio", "width by height", "16:9", MEDIA),
     _range("filesize", "filesize", "file_size", "size of the file, with k or m give or take 5 %", "1mb", MEDIA),
     _range("filetype", "enum", "file_ext", "type of the file", "png,webm", MEDIA),
-    _range("duration", "duration", "duration", "length in seconds, give or take 5 %", "1:30", MEDIA),
+    _range("duration", "duration", "duration", "length in seconds, give or take 5 %", "1:30", MEDIA, UNKNOWN),
     _range("date", "date", "created_at", "day it was posted", "2024-01-02"),
     _range("age", "age", "created_at", "how long ago it was posted", "<2w"),
 )

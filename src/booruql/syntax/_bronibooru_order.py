@@ -30,7 +30,7 @@ ORDERS: Mapping[str, tuple[Key, ...]] = {
     "id_asc": (Key("id"),),
     "id_desc": (_NEWEST,),
     **_both("score", "score"),
-    **_both("favcount", "favorites", ends=False),
+    **_both("favcount", "favorite_count", ends=False),
     **_both("change", "updated_at"),
     **_late("comment", "last_commented_at"),
     **_late("comm", "last_commented_at"),

@@ -44,7 +44,11 @@ class QueryCompleter(Completer):
         if text.startswith("\\"):
             yield from _commands(text)
             return
-        for found in complete(text, site=self.session.site, catalog=self.session.context.catalog):
+        session = self.session
+        found_all = complete(
+            text, site=session.site, entity=session.entity, audience=session.audience, catalog=session.context.catalog
+        )
+        for found in found_all:
             yield Completion(found.text, found.start - len(text), display_meta=found.help)
 
 

@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from booruql import demo, sites
+from booruql.app.request import Request, make_audience
 from booruql.app.table import render_records
 from booruql.ast.nodes import All, Key, Search
 from booruql.context import Context
@@ -46,6 +47,8 @@ class Session:
     """What the lines so far have set: the site, the target, the open source."""
 
     site: str = "danbooru"
+    entity: str | None = None
+    audience: str = "anonymous"
     target: str = "sql"
     context: Context = Context()
     source: Source | None = None
@@ -88,7 +91,14 @@ class Session:
 
     def close(self, text: str) -> api.Closed:
         """The query of a text, bound to the session's context."""
-        query = api.parse(text, site=self.site, limits=self.context.limits)
+        query = api.parse(
+            text,
+            site=self.site,
+            entity=self.entity,
+            audience=self.audience,
+            limits=self.context.limits,
+            lenient=self.context.lenient,
+        )
         return api.close(query, self.context)
 
     def _compiled(self, closed: api.Closed) -> list[str]:
@@ -128,16 +138,16 @@ class Session:
         self.target = name
         return f"shows {name}"
 
-    def load(self, place: str) -> str:
+    def load(self, place: str, site: str | None = None) -> str:
         """Open another source; its records tell the site."""
         from booruql import store
 
-        source = store.open_source(place)
+        source = store.open_source(place, site=site)
         self.end()
         self.source, self.name, self.site = source, place, source.site.name
         self.context = replace(self.context, catalog=source.catalog)
-        everything = api.Closed(Search(self.site, source.site.default_entity, All(), (Key("id"),)), source.site.resource())
-        self.rows = source.count(everything)
+        resource = source.site.resource(self.entity)
+        self.rows = source.count(api.Closed(Search(self.site, resource.name, All(), (Key("id"),)), resource))
         return f"{self.rows} rows of {self.site} from {place}"
 
     def _load_demo(self) -> None:
@@ -203,14 +213,14 @@ _COMMANDS: Mapping[str, Callable[[Session, str], str]] = {
 COMMANDS = tuple(_COMMANDS)
 
 
-def run(source: str | None = None, *, site: str | None = None, context: Context | None = None) -> int:
+def run(source: str | None, request: Request, context: Context) -> int:
     """Read lines until the end of the input; the exit status."""
-    session = Session(context=context or Context())
+    session = Session(entity=request.entity, audience=make_audience(request, context), context=context)
     try:
         if source is not None:
-            session.load(source)
-        if site is not None or source is None:
-            session.set_site(site or session.site)
+            session.load(source, request.site)
+        else:
+            session.set_site(request.site_name)
         if sys.stdin.isatty() and sys.stdout.isatty() and find_spec("prompt_toolkit"):
             from booruql.app.prompt import read_lines
 

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from booruql.app.command import Command, flag, only_whole
+from booruql.app.command import READING, Command, flag, only_whole
+from booruql.app.request import Request, make_context
 
 
 def _repl(values: dict[str, Any]) -> int:
     from booruql.app import repl
 
-    return repl.run(values["source"], site=values["site"])
+    source = values.pop("source")
+    request = Request(**values)
+    return repl.run(source, request, make_context(request))
 
 
 COMMAND = Command(
     "repl",
     "try queries by hand",
     (
-        flag("source", nargs="?", metavar="SOURCE", help="what is searched; \\load opens another"),
-        flag("--site", help="the site whose language it is (default: the source's own)"),
+        flag("source", nargs="?", metavar="SOURCE", help="what is searched (default: the demo data); \\load opens another"),
+        *READING,
     ),
     only_whole,
     whole=_repl,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from booruql.analysis import make_phrase, stems
 from booruql.ast.nodes import Fuzzy, Glob, Leaf, Phrase, Words
+from booruql.backends.predicate.globs import make_glob
 from booruql.errors import make_error
 
 Test = Callable[[Any], bool]
@@ -13,7 +15,8 @@ Test = Callable[[Any], bool]
 
 def glob_test(node: Glob) -> Test:
     """Whether some analysed word of a text matches."""
-    _refuse(node, "a wildcard over words")
+    test = make_glob(node.pattern, node.fold)
+    return lambda value: any(map(test, stems(value)))
 
 
 def fuzzy_test(node: Fuzzy) -> Test:
@@ -24,7 +27,7 @@ def fuzzy_test(node: Fuzzy) -> Test:
 
 def phrase_test(node: Phrase) -> Test:
     """Whether the words stand in the text at the same places."""
-    _refuse(node, "a phrase")
+    return make_phrase(node.text)
 
 
 def words_test(node: Words) -> Test:

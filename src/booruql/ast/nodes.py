@@ -22,7 +22,7 @@ Value: TypeAlias = bool | int | float | str
 
 
 def _span() -> Span | None:
-    return field(default=None, compare=False, repr=False)  # type: ignore[return-value]
+    return field(default=None, compare=False, repr=False)
 
 
 class Op(Enum):
@@ -316,7 +316,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """An order key: the `column` of the related row that satisfies `where`; missing ones come last."""
+    """An order key: the `column` of the related row that satisfies `where`; of several the first in the order's direction."""
 
     relation: str
     column: str
@@ -324,10 +324,17 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
-    """One order key. `nulls_first` says where missing values go, whatever the direction."""
+class Latest:
+    """An order key: the greatest of some fields and of a column of related rows, whichever way it sorts; missing ones count nothing."""
 
-    by: Operand | Special | Place | Position
+    parts: tuple[str | Position, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One order key. `nulls_first` says where missing values go, whatever the direction. A Symbol is resolved when bound."""
+
+    by: Operand | Special | Place | Position | Latest | Symbol
     descending: bool = False
     nulls_first: bool = False
 

@@ -65,8 +65,8 @@ def _links(node: Node) -> tuple[Node, ...]:
     stack = list(reversed(node.children))
     while stack:
         child = _only(stack.pop())
-        if type(child) is type(node) and not any(isinstance(c, Opt) for c in child.children):  # type: ignore[union-attr]
-            stack.extend(reversed(child.children))  # type: ignore[union-attr]
+        if type(child) is type(node) and not any(isinstance(c, Opt) for c in child.children):
+            stack.extend(reversed(child.children))
         else:
             found.append(child)
     return tuple(found)

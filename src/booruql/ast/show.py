@@ -172,7 +172,8 @@ def _written_part(node: Node, below: tuple[_Part, ...]) -> _Part:
         case Not() | Opt():
             return _word(("-" if isinstance(node, Not) else "~", below[0].member), below[0].member_last)
         case And():
-            bare = tuple(part for child in below for part in (" ", child.member))[1:]
+            bare: tuple[Any, ...] = tuple(part for child in below for part in (" ", child.member))[1:]
+            whole: tuple[Any, ...]
             if len(below) == 2 and all(isinstance(child, And) for child in node.children):
                 whole, last = (below[0].bare, " and ", below[1].whole), below[1].last
             else:

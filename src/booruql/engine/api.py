@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from booruql import sites
 from booruql.ast import show
@@ -20,6 +20,8 @@ from booruql.sites import AUDIENCES, Resource, Site
 if TYPE_CHECKING:
     from booruql.backends.predicate import Predicate
     from booruql.backends.sql import Statement
+
+T = TypeVar("T")
 
 _PARSED = 1024  # queries kept; each at most `Limits.characters` long
 _RECOVERIES = 20  # parse errors that `diagnose` reports
@@ -215,7 +217,7 @@ def predicate(query: Query | Closed, *, context: Context | None = None) -> Predi
     return _showing(query, lambda: backend.compile(closed.search, closed.resource))
 
 
-def _showing(query: Query | Closed, compile_: Any) -> Any:
+def _showing(query: Query | Closed, compile_: Callable[[], T]) -> T:
     """Run a back end; its errors learn the query's text, so that they can show carets."""
     try:
         return compile_()

@@ -20,6 +20,7 @@ RATINGS = frozenset(("safe", "suggestive", "questionable", "explicit", "semi-gri
 NAMESPACES = frozenset((*CATEGORY_OF_NAMESPACE, "ask", "blog", "commissioner", "parent", "parents", "species"))
 
 _SLUGS = {"-": "-dash-", "/": "-fwslash-", "\\": "-bwslash-", ":": "-colon-", ".": "-dot-", "+": "-plus-", " ": "+"}
+_TO_SLUG = str.maketrans(_SLUGS)
 _FROM_SLUG = {slug: char for char, slug in _SLUGS.items()}
 _SLUG = re.compile("|".join(map(re.escape, _FROM_SLUG)))
 _WORD = re.compile(r"\w+(?:['.:]\w+)*")
@@ -31,7 +32,7 @@ def slug(name: str) -> str:
     >>> slug("artist:kite painter")
     'artist-colon-kite+painter'
     """
-    return name.translate(str.maketrans(_SLUGS))
+    return name.translate(_TO_SLUG)
 
 
 def unslug(text: str) -> str:

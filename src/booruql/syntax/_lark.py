@@ -95,7 +95,8 @@ class Grammar:
         """
         rows, first, last = self._table
         row = rows[first]
-        states, values = [row], []
+        states: list[dict[str, Any]] = [row]
+        values: list[Any] = []
         end = 0
         for token in tokens:
             row = self._reduce(token, row, states, values)
@@ -126,7 +127,8 @@ class Grammar:
             del values[len(values) - count :]
             del states[len(states) - count :]
             values.append(action(below) if action else below[0])
-            row = rows[states[-1][origin]]
+            after: int = states[-1][origin]
+            row = rows[after]
             states.append(row)
             if row is final:
                 return row

@@ -8,6 +8,7 @@ from booruql.ast.nodes import Pattern, Wild
 
 _PIECE = re.compile(r"\\([*\\])|(\*)|([^*\\]+|\\)")
 _SQL = str.maketrans({"%": r"\%", "_": r"\_", "\\": r"\\"})
+_EQUAL = str.maketrans({"%": r"\%", "_": r"\_"})
 
 
 def read_pattern(text: str, *, always: bool = False) -> Pattern:
@@ -59,4 +60,4 @@ def iequals(text: str) -> str:
     100\\%*
     """
     doubled = text.replace("\\", "\\\\")
-    return doubled.translate(str.maketrans({"%": r"\%", "_": r"\_"}))
+    return doubled.translate(_EQUAL)

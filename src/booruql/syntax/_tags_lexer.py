@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from booruql.ast.nodes import Term
 from booruql.context import Limits
-from booruql.errors import ParseError, Span, make_error
+from booruql.errors import QueryError, Span, make_error
 from booruql.syntax._lark import Token
 from booruql.text import SPACES, lower
 
@@ -204,11 +204,11 @@ def _keep(word: str, groups: int) -> int:
     return len(word) - min(groups, tail - stop)
 
 
-def _unclosed(at: int) -> ParseError:
+def _unclosed(at: int) -> QueryError:
     return make_error("E101", "this group is never closed", Span(at, at + 1), hint="write a ')' after its last term, apart from tags")
 
 
-def _bad_quote(text: str, start: int, quote: str) -> ParseError:
+def _bad_quote(text: str, start: int, quote: str) -> QueryError:
     at = start + 1
     inside = re.compile(rf"(?:[^{quote}\\]++|\\{quote})*+").match(text, at)
     end = inside.end() if inside else at

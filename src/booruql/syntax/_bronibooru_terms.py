@@ -78,7 +78,7 @@ def _note_tag(entry: Entry, vocabulary: Mapping[str, Word], notes: Notes) -> Non
         notes.warn("W201", f"{shown!r} is no metatag; {text!r} is read as a tag", span, hint=_metatag_hint(entry, known))
     elif text in _KEYWORDS and not entry.mark:
         notes.warn("W201", f"{text!r} is an ordinary tag here", span, hint="write ~cat ~dog for either of them")
-    elif not entry.mark and (text[0] == "(" or (text[-1] == ")" and "(" not in text and len(text) > 2)):
+    elif not entry.mark and (text[0] == "(" or (text[-1] == ")" and "(" not in text and text[-2:-1].isalnum())):
         notes.warn("W201", f"parentheses do not group here; {text!r} is read as a tag", span, hint="write the terms without them")
 
 

@@ -55,7 +55,9 @@ def read_plain(row: Mapping[str, Any], schema: Table) -> dict[str, Any]:
 def _value(field: Field, value: Any) -> Any:
     if field.many:
         return frozenset(value)
-    return instant(value) if field.kind is Kind.INSTANT and isinstance(value, str) else value
+    if field.kind is Kind.INSTANT and isinstance(value, str):
+        return instant(value)
+    return str(value) if field.kind is Kind.KEYWORD and isinstance(value, int) else value
 
 
 def link(site: Site, tables: Mapping[str, Iterable[Document]]) -> None:

@@ -165,11 +165,13 @@ class Builder:
         aliases = Aliases()
         name = self.layout.table_name(self.table.name)
         alias = name[0] if name[0].isalpha() and name.isascii() else "p"
-        return Compiler(Target(self.dialect, self.layout, Binder(), aliases), Scope(self.table, alias))
+        return Compiler(Target(self.dialect, self.layout, Binder(), aliases, []), Scope(self.table, alias), is_main=True)
 
     def _write(self, make: Callable[[Compiler], tuple[exp.Expression, tuple[str, ...]]]) -> Statement:
         compiler = self._compiler()
         tree, names = make(compiler)
+        if compiler.target.parts:
+            tree.set("with_", exp.With(expressions=compiler.target.parts))
         parameters = compiler.target.bind.parameters
         if len(parameters) > self.dialect.max_params and not self.inline:
             raise make_error("E603", f"the query holds more values than {self.dialect.name} takes ({self.dialect.max_params})")

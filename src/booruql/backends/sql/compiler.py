@@ -35,7 +35,7 @@ from booruql.ast.nodes import (
     Words,
 )
 from booruql.backends.sql.dialect import Dialect
-from booruql.backends.sql.layout import Aliases, Cell, Layout, Scope, is_not_null, one
+from booruql.backends.sql.layout import Aliases, Cell, Layout, Scope, column, is_not_null, one, select, source
 from booruql.backends.sql.layout import Test as Asked
 from booruql.backends.sql.statement import Binder
 from booruql.backends.sql.values import Test, close, close_many, is_storable
@@ -69,21 +69,37 @@ class Target(NamedTuple):
     layout: Layout
     bind: Binder
     aliases: Aliases
+    parts: list[exp.CTE]
 
 
 class Compiler(Fold[Piece]):
     """Conditions over one table of the statement."""
 
-    def __init__(self, target: Target, scope: Scope) -> None:
-        self.target, self.scope = target, scope
+    def __init__(self, target: Target, scope: Scope, *, is_main: bool = False) -> None:
+        self.target, self.scope, self._is_main = target, scope, is_main
 
     # --- boolean nodes
 
     def and_(self, node: And, below: tuple[Piece, ...]) -> Piece:
-        return chain(exp.And, below)
+        return self._cut(chain(exp.And, below))
 
     def or_(self, node: Or, below: tuple[Piece, ...]) -> Piece:
-        return chain(exp.Or, below)
+        return self._cut(chain(exp.Or, below))
+
+    def _cut(self, piece: Piece) -> Piece:
+        """The condition, as a named part of the statement when it nests too deep to be written in one."""
+        target = self.target
+        if piece.depth < target.dialect.max_nesting:
+            return piece
+        if not self._is_main:
+            raise make_error("E602", f"the condition nests deeper than {target.dialect.name} takes")
+        table, alias = target.layout.table_name(self.scope.table.name), self.scope.alias
+        rows = select(column(alias, "id"), table, alias, piece.sql)
+        name = f"part_{len(target.parts) + 1}"
+        target.parts.append(exp.CTE(this=rows, alias=exp.TableAlias(this=exp.Identifier(this=name))))
+        inner = target.aliases(name)
+        found = exp.Select(expressions=[column(inner, "id")], from_=exp.From(this=source(name, inner)))
+        return Piece(exp.In(this=column(alias, "id"), query=exp.Subquery(this=found)))
 
     def not_(self, node: Not, below: Piece) -> Piece:
         sql = below.sql

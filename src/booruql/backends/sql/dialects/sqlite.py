@@ -51,4 +51,5 @@ DIALECT = Dialect(
     glob=glob,
     wide="INTEGER",
     int_bits=64,
+    max_nesting=12,  # its parser keeps a stack of 100: https://www.sqlite.org/compile.html#yystackdepth
 )

@@ -297,7 +297,8 @@ class Store:
         key = min(lowest or 0, 0) - 1
         checked = None if name is None else _checked(name)
         folded = None if checked is None else lower(checked)
-        self.connection.execute("INSERT INTO tags (id, name, name_folded, post_count) VALUES (?, ?, ?, 0)", (key, checked, folded))
+        row = (key, checked, folded)
+        self.connection.execute("INSERT INTO tags (id, name, name_folded, post_count) VALUES (?, ?, ?, 0)", row)
         return key
 
     def forget_tags(self) -> None:

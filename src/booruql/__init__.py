@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from booruql.context import Context as Context
     from booruql.context import Filter as Filter
     from booruql.context import Limits as Limits
+    from booruql.context import Pool as Pool
     from booruql.context import User as User
     from booruql.engine.api import Closed as Closed
     from booruql.engine.api import close as close
@@ -27,26 +28,28 @@ if TYPE_CHECKING:
     from booruql.errors import ConfigError as ConfigError
     from booruql.errors import Diagnostic as Diagnostic
     from booruql.errors import QueryError as QueryError
+    from booruql.store import open_source as open
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "booruql.ast.nodes": ("Query",),
-    "booruql.context": ("Catalog", "Context", "Filter", "Limits", "User"),
+    "booruql.context": ("Catalog", "Context", "Filter", "Limits", "Pool", "User"),
     "booruql.engine.api": ("Closed", "close", "diagnose", "document", "elastic", "parse", "predicate", "sql"),
     "booruql.errors": ("BooruqlError", "ConfigError", "Diagnostic", "QueryError"),
-    "booruql.store": ("open",),
+    "booruql.store": ("open_source",),
 }
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+_RENAMED = {"open_source": "open"}
+_HOME_OF = {_RENAMED.get(name, name): (home, name) for home, names in _HOMES.items() for name in names}
 __all__ = [*_HOME_OF, "__version__"]  # noqa: PLE0604 - built from the same table that finds them
 
 
 def __getattr__(name: str) -> Any:
     try:
-        home = _HOME_OF[name]
+        home, inner = _HOME_OF[name]
     except KeyError:
         raise AttributeError(f"module 'booruql' has no attribute {name!r}") from None
-    found = getattr(import_module(home), name)
+    found = getattr(import_module(home), inner)
     globals()[name] = found
     return found
 

@@ -34,6 +34,8 @@ class Resource:
     `columns` maps our field names to the site's own stored names (Elasticsearch fields, record keys); a field
     that is not in it is stored under its own name. `read` turns an API record into a document (our field names).
     `inside` names the kind of stored text whose language this is, such as a filter's, where that is not a search.
+    A search index holds the entity's `fields` (all when none is named) in the types of `index_types`, else in those of their
+    kinds, and the relations in `nested` as nested objects.
     """
 
     name: str
@@ -45,6 +47,8 @@ class Resource:
     kinds: Mapping[str, Kind] = field(default_factory=dict)
     fields: tuple[str, ...] = ()
     inside: str = ""
+    nested: tuple[str, ...] = ()
+    index_types: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def table(self) -> Table:
@@ -66,7 +70,7 @@ class Resource:
         result = {}
         for audience in AUDIENCES:
             for word in self.words.get(audience, ()):
-                found.update({spelling: word for spelling in (word.name, *word.synonyms)})
+                found.update(dict.fromkeys((word.name, *word.synonyms), word))
             result[audience] = dict(found)
         return result
 

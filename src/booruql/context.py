@@ -69,6 +69,17 @@ class Pool:
     post_ids: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class FavoriteGroup:
+    """A user's list of posts as `Catalog.favorite_groups` gives it."""
+
+    id: int
+    name: str
+    creator_id: int
+    is_public: bool = True
+    post_ids: tuple[int, ...] = ()
+
+
 class Catalog:
     """The embedder's tables, asked while a query is bound. Override what you have; the rest knows nothing.
 
@@ -105,6 +116,10 @@ class Catalog:
 
     def pools(self, *, name: str | None = None, pattern: Pattern | None = None, pool_id: int | None = None) -> Sequence[Pool]:
         """Pools by normalised name (any case), by pattern over it, or by id."""
+        return ()
+
+    def favorite_groups(self, *, user_id: int | None = None, group_id: int | None = None) -> Sequence[FavoriteGroup]:
+        """Favorite groups of a user, or the one with an id."""
         return ()
 
     def filter(self, filter_id: int) -> Filter | None:

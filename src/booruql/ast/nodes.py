@@ -325,7 +325,7 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Latest:
-    """An order key: the greatest of some fields and of a column of related rows, whichever way it sorts; missing ones count nothing."""
+    """An order key: the greatest of some fields and related rows' columns, whichever way it sorts; missing ones count nothing."""
 
     parts: tuple[str | Position, ...]
 

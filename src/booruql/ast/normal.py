@@ -159,7 +159,7 @@ def _choose(node: Node, below: tuple[list[Clause], ...]) -> list[Clause]:
         if prod(map(len, below)) == 1:
             return [tuple(literal for found in below for literal in found[0])]
         return [tuple(literal for clause in choice for literal in clause) for choice in product(*below)]
-    return [(node,)] if not isinstance(node, Not) else [(node,)]
+    return [(node,)]
 
 
 def sort_key(node: Node) -> tuple[Any, ...]:

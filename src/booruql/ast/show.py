@@ -220,10 +220,7 @@ def cnf(node: Node, limit: int = 400) -> str:
     Raises:
         LimitError: it has more clauses than `limit`.
     """
-    found = [
-        sexp(clause[0]) if len(clause) == 1 else f"(or {' '.join(map(sexp, clause))})"
-        for clause in clauses(node, limit)
-    ]
+    found = [sexp(clause[0]) if len(clause) == 1 else f"(or {' '.join(map(sexp, clause))})" for clause in clauses(node, limit)]
     return found[0] if len(found) == 1 else f"(and {' '.join(found)})"
 
 

@@ -79,7 +79,8 @@ def _parse(text: str, site_name: str, entity: str | None, audience: str, limits:
     syntax = _syntax(site.syntax)
     try:
         where = _written(text, site, name, limits, lenient)
-        syntax.check(where)
+        if not lenient:  # a lenient query is still printed; `close` refuses it
+            syntax.check(where)
     except QueryError as problem:
         raise problem.with_text(text) from None
     return Query(text, site.name, name, audience, site.syntax, lenient, where)

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Any
 
 from booruql.ast.fold import rewrite
-from booruql.ast.nodes import Node, Search, Symbol
+from booruql.ast.nodes import Key, Node, Search, Symbol
 from booruql.context import Context, User
 from booruql.errors import Notes
 from booruql.passes import RULES
@@ -18,6 +18,7 @@ from booruql.passes.order import total
 from booruql.sites import Resource, Site
 
 Resolver = Callable[[Symbol, "Binding"], Node]
+OrderResolver = Callable[[Symbol, "Binding"], tuple[Key, ...]]
 
 
 @dataclass
@@ -75,4 +76,13 @@ def bind(search: Search, binding: Binding) -> Search:
     where = resolve(search.where, binding)
     for rule in RULES:
         where = rule(where)
-    return total(replace(search, where=where))
+    order = tuple(found for key in search.order for found in _keys(key, binding))
+    return total(replace(search, where=where, order=order))
+
+
+def _keys(key: Key, binding: Binding) -> tuple[Key, ...]:
+    """The keys that a key stands for: its own, or those that a context gives for its symbol."""
+    if not isinstance(key.by, Symbol):
+        return (key,)
+    orders: Mapping[str, OrderResolver] = import_module(f"booruql.engine.resolvers.{binding.site.syntax}").ORDERS
+    return orders[key.by.word](key.by, binding)

@@ -205,7 +205,9 @@ def _keep(word: str, groups: int) -> int:
 
 
 def _unclosed(at: int) -> QueryError:
-    return make_error("E101", "this group is never closed", Span(at, at + 1), hint="write a ')' after its last term, apart from tags")
+    return make_error(
+        "E101", "this group is never closed", Span(at, at + 1), hint="write a ')' after its last term, apart from tags"
+    )
 
 
 def _bad_quote(text: str, start: int, quote: str) -> QueryError:

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from booruql.ast.nodes import All, And, Node, Not, Opt, Or, Term
+from booruql.ast.fold import rewrite, walk
+from booruql.ast.nodes import All, And, Key, Node, Not, Opt, Or, Query, Search, Special, Symbol, Term
+from booruql.ast.normal import trimmed
 from booruql.context import Limits
-from booruql.errors import QueryError, Span, make_error
+from booruql.errors import Notes, QueryError, Span, make_error
 from booruql.sites import Resource, Site
+from booruql.sites.danbooru import FREE
 from booruql.syntax._lark import END, Grammar, Token, Unexpected
+from booruql.syntax._tags_check import check as check
+from booruql.syntax._tags_check import check_places
 from booruql.syntax._tags_lexer import tokens
+from booruql.syntax._tags_order import read_limit, read_order, read_sample
+from booruql.syntax._tags_words import READERS, Reading
 
 
 def _span(first: Node | Token, last: Node | Token) -> Span:
@@ -109,3 +116,32 @@ def _explain(problem: Unexpected, text: str, found: list[Token]) -> QueryError:
     message = "the group is empty" if before.type == "LPAR" else f"no term follows {before.value!r}"
     hint = "write a term between the parentheses" if before.type == "LPAR" else "write a term after it, or remove it"
     return make_error("E103", message, Span(before.start, max(end, before.end)), hint=hint)
+
+
+def read(query: Query, resource: Resource, notes: Notes) -> Search:
+    """The typed state: a leaf for each term, the order, the page size. What only a context can tell stays a Symbol.
+
+    Raises:
+        StructureError: an order or limit stands where it can mean nothing.
+        BadValueError: a value that the site answers with an error.
+    """
+    check(query.where)
+    tree = trimmed(query.where)
+    check_places(tree)
+    terms = [node for node in walk(tree) if isinstance(node, Term)]
+    order = read_order(terms, resource, notes)
+    sample = read_sample(terms)
+    where = rewrite(tree, lambda node: _leaf(node, resource, notes) if isinstance(node, Term) else node)
+    if len(terms) > 1:
+        where = And((where, Symbol("tag_limit", (sum(term.name not in FREE for term in terms),), query.where.span)))
+    if order.conditions:
+        where = And((where, *order.conditions))
+    keys = order.keys if sample is None else (Key(Special.RANDOM),)
+    return Search(query.site, query.entity, where, keys, size=read_limit(terms), sample=sample)
+
+
+def _leaf(found: Term, resource: Resource, notes: Notes) -> Node:
+    if found.name is None:
+        return Symbol("wildcard" if found.wild else "tag", (found.text,), found.span)
+    word = resource.vocabulary()[found.name]
+    return READERS[word.reader](Reading(found, word, resource, notes))

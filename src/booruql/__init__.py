@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from booruql.errors import ConfigError as ConfigError
     from booruql.errors import Diagnostic as Diagnostic
     from booruql.errors import QueryError as QueryError
-    from booruql.store import open_source as open
+    from booruql.store import open as open
 
 __version__ = "0.1.0"
 
@@ -37,19 +37,18 @@ _HOMES = {
     "booruql.context": ("Catalog", "Context", "Filter", "Limits", "Pool", "User"),
     "booruql.engine.api": ("Closed", "close", "diagnose", "document", "elastic", "parse", "predicate", "sql"),
     "booruql.errors": ("BooruqlError", "ConfigError", "Diagnostic", "QueryError"),
-    "booruql.store": ("open_source",),
+    "booruql.store": ("open",),
 }
-_RENAMED = {"open_source": "open"}
-_HOME_OF = {_RENAMED.get(name, name): (home, name) for home, names in _HOMES.items() for name in names}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [*_HOME_OF, "__version__"]  # noqa: PLE0604 - built from the same table that finds them
 
 
 def __getattr__(name: str) -> Any:
     try:
-        home, inner = _HOME_OF[name]
+        home = _HOME_OF[name]
     except KeyError:
         raise AttributeError(f"module 'booruql' has no attribute {name!r}") from None
-    found = getattr(import_module(home), inner)
+    found = getattr(import_module(home), name)
     globals()[name] = found
     return found
 

@@ -247,6 +247,20 @@ def _lower(name: str | None) -> str | None:
     return None if name is None else lower(name)
 
 
+_INDEXED = (
+    *(word.field for words in (_ANONYMOUS, _MODERATOR) for word in words if word.field),
+    "tag_names",
+    "tag_ids",
+    "is_approved",
+)
+_INDEX_TYPES: Mapping[str, str] = MappingProxyType(
+    {
+        **{word.field: "keyword" for words in (_ANONYMOUS, _MODERATOR) for word in words if word.reader == "numeric"},
+        **dict.fromkeys(("duplicate_id", "pixels", "file_size", "original_file_size"), "integer"),
+        **dict.fromkeys(("tag_ids", "is_hidden"), "keyword"),
+    }
+)
+
 IMAGES = Resource(
     name="images",
     entity="posts",
@@ -255,6 +269,9 @@ IMAGES = Resource(
     read=read_image,
     default_field="tag_names",
     kinds={"duration": Kind.FLOAT32, "aspect_ratio": Kind.FLOAT32, "wilson_score": Kind.FLOAT32},
+    fields=_INDEXED,
+    nested=("galleries",),
+    index_types=_INDEX_TYPES,
 )
 
 

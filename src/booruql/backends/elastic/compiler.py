@@ -8,8 +8,8 @@ Instants are written as ISO 8601 in UTC. What the engine cannot say exactly is r
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from math import ceil, floor
 
 from booruql.ast.fold import Fold
 from booruql.ast.nodes import (
@@ -25,6 +25,7 @@ from booruql.ast.nodes import (
     Glob,
     InNetwork,
     Key,
+    Latest,
     Node,
     Not,
     Nothing,
@@ -32,7 +33,6 @@ from booruql.ast.nodes import (
     Op,
     Operand,
     Or,
-    Pattern,
     Phrase,
     Place,
     Position,
@@ -40,15 +40,16 @@ from booruql.ast.nodes import (
     Search,
     Some,
     Special,
+    Symbol,
     Value,
-    Wild,
     Words,
 )
+from booruql.backends.elastic.bodies import Body, any_of, check_clauses, joined, placed
+from booruql.backends.elastic.bounds import hold
+from booruql.backends.elastic.spelling import spell_bound, spell_pattern
 from booruql.errors import QueryError, Span, make_error
 from booruql.schema import Field, Kind, Table, table
 from booruql.sites import Resource
-
-Body = dict[str, Any]
 
 MAX_WINDOW = 10_000_000  # rows that `from` and `size` may reach; Philomena's own setting
 _RANGES = {Op.LT: "lt", Op.LE: "lte", Op.GT: "gt", Op.GE: "gte"}
@@ -62,9 +63,14 @@ def compile(search: Search, resource: Resource) -> Body:
     Raises:
         UnsupportedError: a leaf or an order that the engine cannot answer exactly.
     """
-    compiler = _Compiler(resource.table, resource.columns)
+    scores = any(key.by is Special.RELEVANCE for key in search.order)
+    compiler = _Compiler(resource.table, resource, scores=scores)
     query = _paged(compiler.fold(search.where), search)
+    check_clauses(query)
     body: Body = {"query": query}
+    places = [key.by for key in search.order if isinstance(key.by, Place)]
+    if places:
+        body["query"] = placed(query, places[0].ids)
     if search.order and search.order[0].by is Special.RANDOM:
         seed = {} if search.seed is None else {"seed": search.seed, "field": "id"}
         body["query"] = {"function_score": {"query": query, "random_score": seed, "boost_mode": "replace"}}
@@ -96,38 +102,12 @@ def _window(search: Search) -> Body:
     return {"from": start, "size": size}
 
 
-def spell_pattern(pattern: Pattern) -> str:
-    r"""A glob as the engine's `wildcard` reads it.
-
-    A literal part that follows another one begins with an escaped character; an empty one leaves the backslash before
-    it bare, at the pattern's end.
-
-    >>> spell_pattern(("a*", Wild.RUN, "b")), spell_pattern(("a", "b"))
-    ('a\\**b', 'a\\b')
-    """
-    spelled: list[str] = []
-    for place, part in enumerate(pattern):
-        if isinstance(part, Wild):
-            spelled.append(part.value)
-            continue
-        bare_end = place + 1 < len(pattern) and pattern[place + 1] == "" and part.endswith("\\")
-        joined = place > 0 and not isinstance(pattern[place - 1], Wild)
-        if joined and part:
-            spelled.append("\\" + part[0])
-            part = part[1:]
-        spelled.append(_escape(part[:-1]) + "\\" if bare_end and part else _escape(part))
-    return "".join(spelled)
-
-
-def _escape(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("*", "\\*").replace("?", "\\?")
-
-
 class _Compiler(Fold[Body]):
-    """Queries over one entity; `prefix` is the path of a nested object."""
+    """Queries over one entity; `prefix` is the path of a nested object. Where nothing `scores`, unions are `terms`."""
 
-    def __init__(self, entity: Table, columns: Mapping[str, str], prefix: str = "") -> None:
-        self._table, self._columns, self._prefix = entity, columns, prefix
+    def __init__(self, entity: Table, resource: Resource, prefix: str = "", *, scores: bool = True) -> None:
+        self._table, self._resource, self._prefix, self._scores = entity, resource, prefix, scores
+        self._columns = resource.columns
 
     # --- booleans
 
@@ -135,7 +115,7 @@ class _Compiler(Fold[Body]):
         return {"bool": {"must": list(below)}}
 
     def or_(self, node: Or, below: tuple[Body, ...]) -> Body:
-        return {"bool": {"should": list(below)}}
+        return {"bool": {"should": list(below)}} if self._scores else _union(joined(below))
 
     def not_(self, node: Not, below: Body) -> Body:
         return {"bool": {"must_not": below}}
@@ -152,22 +132,64 @@ class _Compiler(Fold[Body]):
     # --- leaves
 
     def compare(self, node: Compare) -> Body:
-        name, field = self._field(node.field, node.span)
-        value = _value(node.value, field)
-        if node.op is Op.EQ:
-            return {"term": {name: value}}
-        return {"range": {name: {_RANGES[node.op]: value}}}
-
-    def one_of(self, node: OneOf) -> Body:
-        name, field = self._field(node.field, node.span)
-        if not node.values:
-            return {"match_none": {}}
-        return {"terms": {name: [_value(value, field) for value in node.values]}}
+        if node.op is not Op.EQ:
+            return self._range(node.field, node.span, {_RANGES[node.op]: node.value})
+        if isinstance(node.field, Count):
+            return self._counted(node.field, node.span, {"gte": node.value, "lte": node.value})
+        return self._values(node.field, node.span, (node.value,))
 
     def between(self, node: Between) -> Body:
-        name, field = self._field(node.field, node.span)
         low, high = ("gt" if node.low_open else "gte"), ("lt" if node.high_open else "lte")
-        return {"range": {name: {low: _value(node.low, field), high: _value(node.high, field)}}}
+        return self._range(node.field, node.span, {low: node.low, high: node.high})
+
+    def one_of(self, node: OneOf) -> Body:
+        if isinstance(node.field, Count):
+            return _union([self._counted(node.field, node.span, {"gte": value, "lte": value}) for value in node.values])
+        return self._values(node.field, node.span, node.values)
+
+    def _values(self, operand: str, span: Span | None, values: Sequence[Value]) -> Body:
+        name, field = self._field(operand, span)
+        held = [value for value in values if self._hold({"gte": value, "lte": value}, field)]
+        return _union(any_of(name, [_value(value, field, "term") for value in held]))
+
+    def _hold(self, bounds: Mapping[str, Value], field: Field) -> Mapping[str, Value] | None:
+        return hold(bounds, field, None if self._prefix else self._resource.index_types.get(field.name))
+
+    def _range(self, operand: Operand, span: Span | None, bounds: Mapping[str, Value]) -> Body:
+        if isinstance(operand, Count):
+            return self._counted(operand, span, bounds)
+        name, field = self._field(operand, span)
+        held = self._hold(bounds, field)
+        if held is None:
+            return {"match_none": {}}
+        spelled = {word: _value(value, field, word) for word, value in held.items()}
+        return {"range": {name: spelled}} if spelled else {"exists": {"field": name}}
+
+    def _counted(self, operand: Count, span: Span | None, bounds: Mapping[str, Value]) -> Body:
+        """A range of a number of nested objects: their scores of 1 are added up, and a least score asked."""
+        least, most = 0, None
+        for word, value in bounds.items():
+            number = ceil(value) if word in ("gte", "lt") else floor(value)  # type: ignore[arg-type]
+            if word in ("gt", "gte"):
+                least = max(least, number + (word == "gt"))
+            else:
+                most = number - (word == "lt")
+        if most is not None and most < least:
+            return {"match_none": {}}
+        parts = [] if least <= 0 else [self._at_least(operand, least, span)]
+        if most is not None:
+            parts.append({"bool": {"must_not": self._at_least(operand, most + 1, span)}})
+        if len(parts) == 2:
+            return {"bool": {"must": parts}}
+        return parts[0] if parts else {"match_all": {}}
+
+    def _at_least(self, operand: Count, least: int, span: Span | None) -> Body:
+        where = self._related(operand.relation, span).fold(operand.where)
+        path = self._prefix + operand.relation
+        if least == 1:
+            return {"nested": {"path": path, "query": where}}
+        summed = {"path": path, "score_mode": "sum", "query": {"constant_score": {"filter": where, "boost": 1}}}
+        return {"function_score": {"query": {"nested": summed}, "min_score": least}}
 
     def exists(self, node: Exists) -> Body:
         name, _ = self._field(node.field, node.span)
@@ -222,9 +244,15 @@ class _Compiler(Fold[Body]):
             nested = {"path": self._prefix + key.by.relation, "filter": related.fold(key.by.where)}
             return {name: {**order, "missing": "_first" if key.nulls_first else "_last", "nested": nested}}
         if isinstance(key.by, Place):
-            raise make_error("E503", "an order by a list of ids has no form in Elasticsearch")
-        if isinstance(key.by, Special):
-            raise make_error("E503", f"no order {key.by.value!r} in Elasticsearch")
+            return {"_score": {"order": "asc" if key.descending else "desc"}}
+        if isinstance(key.by, Count):
+            path = self._prefix + key.by.relation
+            where = self._related(key.by.relation, None).fold(key.by.where)
+            return {f"{path}.one": {**order, "mode": "sum", "missing": 0, "nested": {"path": path, "filter": where}}}
+        if isinstance(key.by, Latest):
+            raise make_error("E503", "an order by the latest of several times has no form in Elasticsearch")
+        if isinstance(key.by, Special | Symbol):
+            raise make_error("E503", f"no order {key.by} in Elasticsearch")
         name, field = self._field(key.by, None)
         if field.nullable or key.nulls_first:
             order["missing"] = "_first" if key.nulls_first else "_last"
@@ -234,53 +262,37 @@ class _Compiler(Fold[Body]):
 
     def _field(self, operand: Operand, span: Span | None) -> tuple[str, Field]:
         if isinstance(operand, Count):
-            raise make_error("E502", f"the index does not count {operand.relation}", span)
+            raise make_error("E502", f"the index does not hold the number of {operand.relation}", span)
         name = self._columns.get(self._prefix + operand, self._prefix + operand)
         return name, self._table.fields[operand]
 
     def _related(self, relation: str, span: Span | None) -> _Compiler:
-        prefix = f"{self._prefix}{relation}."
-        if not any(name.startswith(prefix) for name in self._columns):
-            hint = f"{relation} are no nested objects of this index"
-            raise make_error("E502", f"the index does not hold {relation}", span, hint=hint)
-        return _Compiler(table(self._table.relations[relation].entity), self._columns, prefix)
+        if self._prefix or relation not in self._resource.nested:
+            shown = relation.replace("_", " ")
+            raise make_error(
+                "E502", f"the index does not hold {shown}", span, hint=f"{shown} are no nested objects of this index"
+            )
+        entity = table(self._table.relations[relation].entity)
+        return _Compiler(entity, self._resource, f"{relation}.", scores=self._scores)
+
+
+def _union(parts: list[Body]) -> Body:
+    if len(parts) == 1:
+        return parts[0]
+    return {"bool": {"should": parts}} if parts else {"match_none": {}}
 
 
 def _unsupported(what: str, span: Span | None) -> QueryError:
     return make_error("E501", f"{what} has no exact form in Elasticsearch", span)
 
 
-def _value(value: Value, field: Field) -> Value:
-    """A value as the index holds it."""
+def _value(value: Value, field: Field, word: str) -> Value:
+    """A value as the index holds it; `word` is the operator that it stands by."""
     if field.kind is Kind.INSTANT and isinstance(value, int):
-        return spell_instant(value)
+        return spell_bound(value, word)
     return value
-
-
-def spell_instant(micros: int) -> str:
-    """Microseconds since 1970 as ISO 8601 in UTC; the proleptic Gregorian calendar goes on below the year 1.
-
-    >>> spell_instant(-62167219200000000), spell_instant(1_500_000)
-    ('0000-01-01T00:00:00Z', '1970-01-01T00:00:01.500000Z')
-    """
-    seconds, part = divmod(micros, 1_000_000)
-    days, second = divmod(seconds, 86_400)
-    year, month, day = _civil_from_days(days)
-    hour, minute = divmod(second // 60, 60)
-    sign = "-" if year < 0 else ""
-    fraction = f".{part:06d}" if part else ""
-    return f"{sign}{abs(year):04d}-{month:02d}-{day:02d}T{hour:02d}:{minute:02d}:{second % 60:02d}{fraction}Z"
-
-
-def _civil_from_days(days: int) -> tuple[int, int, int]:
-    era, of_era = divmod(days + 719_468, 146_097)
-    year = (of_era - of_era // 1_460 + of_era // 36_524 - of_era // 146_096) // 365
-    of_year = of_era - (365 * year + year // 4 - year // 100)
-    shifted = (5 * of_year + 2) // 153
-    month = shifted + 3 if shifted < 10 else shifted - 9
-    return year + era * 400 + (month <= 2), month, of_year - (153 * shifted + 2) // 5 + 1
 
 
 def query_of(where: Node, resource: Resource) -> Body:
     """The query alone of a closed tree: for filters and percolators."""
-    return _Compiler(resource.table, resource.columns).fold(where)
+    return _Compiler(resource.table, resource).fold(where)

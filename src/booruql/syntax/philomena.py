@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from booruql.sites import Resource, Site
 from booruql.syntax._lark import END, Grammar, Token, Unexpected
 from booruql.syntax._philomena_fields import filter_ids, read_term
 from booruql.syntax._philomena_lexer import Content, tokens
+from booruql.syntax._philomena_page import read_page
 from booruql.syntax._philomena_values import to_number
 
 # --- the grammar's actions
@@ -273,7 +274,34 @@ def read(query: Query, resource: Resource, notes: Notes) -> Search:
     if resource.inside == "filter" and filter_ids(text):
         words = "Filter queries inside filters are not allowed."
         raise make_error("E405", "a filter may not ask for another filter", site_message=words)
-    return Search(query.site, query.entity, read_tree(query.where, resource, query.audience, text, notes))
+    search = Search(query.site, query.entity, read_tree(query.where, resource, query.audience, text, notes))
+    parameters = dict(query.extras)
+    return read_page(search, parameters, resource, notes) if parameters.pop(_ENDPOINT, "") else search
+
+
+_ENDPOINT = "endpoint"
+
+
+def page_query(
+    text: str | None,
+    parameters: Mapping[str, str],
+    *,
+    site: Site,
+    entity: str,
+    audience: str = "anonymous",
+    limits: Limits = Limits(),
+) -> Query:
+    """The query that a search endpoint of the site answers: `q`, and its other parameters as raw texts.
+
+    It reads as any other, with order, page, page size, and what the endpoint hides from the viewer.
+
+    Raises:
+        ParseError: `q` is no query of this language.
+        LimitError: too many characters, groups or terms.
+    """
+    where = parse(text or "", site, entity, limits)
+    extras = ((_ENDPOINT, "search"), *sorted(parameters.items()))
+    return Query(text or "", site.name, entity, audience, site.syntax, where=where, extras=extras)
 
 
 def read_tree(tree: Node, resource: Resource, audience: str, text: str, notes: Notes) -> Node:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
-from booruql.ast.nodes import All, And, Compare, Node, Not, Nothing, OneOf, Op, Or, Symbol
+from booruql.ast.nodes import All, And, Compare, Exists, Node, Not, Nothing, OneOf, Op, Or, Symbol
 from booruql.context import Filter, User
 from booruql.engine.bind import Binding, resolve
 from booruql.errors import Notes, QueryError, Span, make_error
 from booruql.sites.records import micros
 from booruql.syntax import philomena
 from booruql.syntax._philomena_fields import filter_ids
+from booruql.syntax._philomena_page import leading_int
 from booruql.syntax._philomena_values import date_leaf
 
 _STAFF = ("moderator", "admin")
@@ -149,8 +150,51 @@ def _watched(viewer: User, symbol: Symbol, binding: Binding) -> Node:
     return And((wanted, *(Not(part, span) for part in unwanted)), span)
 
 
+# --- what the endpoints hide
+
+
+def _visible(symbol: Symbol, binding: Binding) -> Node:
+    entity, filter_id, deleted, hidden = _args(symbol)
+    current = _current_filter(filter_id, binding)
+    if entity == "images":
+        return And(tuple(_image_conditions(deleted, hidden, current, binding)))
+    if entity == "comments":
+        unwanted = OneOf("post_tag_ids", current.hidden_tag_ids) if current and current.hidden_tag_ids else Nothing()
+        return And((Compare("is_hidden", Op.EQ, False), Not(unwanted)))
+    if entity == "posts":
+        return And((Compare("is_deleted", Op.EQ, False), Compare("access_level", Op.EQ, "normal")))
+    if entity == "filters":
+        own = () if binding.viewer is None else (Compare("creator_id", Op.EQ, binding.viewer.id),)
+        return Or((Compare("is_public", Op.EQ, True), Compare("is_system", Op.EQ, True), *own))
+    return All()
+
+
+def _current_filter(filter_id: str, binding: Binding) -> Filter | None:
+    """The filter that a parameter names, where the viewer may see it, else the current one."""
+    number = leading_int(filter_id)
+    found = None if number is None else binding.context.find_filter(number)
+    return found if found is not None and may_see(found, binding.viewer) else binding.context.filter
+
+
+def _image_conditions(deleted: str, hidden: str, current: Filter | None, binding: Binding) -> Iterator[Node]:
+    yield Not(Compare("is_approved", Op.EQ, False))
+    if binding.viewer is not None and hidden != "1":
+        yield Not(Compare("hidden_by_ids", Op.EQ, binding.viewer.id))
+    is_staff = binding.viewer is not None and binding.viewer.role in _STAFF
+    is_hidden = Compare("is_hidden", Op.EQ, True)
+    if is_staff and deleted in ("only", "deleted"):
+        yield is_hidden
+        if deleted == "deleted":
+            yield Not(Exists("duplicate_id"))
+    elif deleted != "1":
+        yield Not(is_hidden)
+    if current is not None:
+        yield from map(Not, hidden_by(current, binding))
+
+
 RESOLVERS: Mapping[str, Callable[[Symbol, Binding], Node]] = {
     "ago": _ago,
     "filter": _filter,
     "my": _my,
+    "visible": _visible,
 }

@@ -36,13 +36,13 @@ def _match(request: Request, record: Any) -> Answer:
     matches = api.predicate(closed)
     result: dict[str, Any] = {"matches": matches(record)}
     if request.explain:
-        result["explain"] = str(matches.explain(record))
+        result["explain"] = matches.explain(record).show(request.q)
     return result, closed.warnings
 
 
 def _show(result: Any, request: Request, session: Any) -> str:
     word = "matches" if result["matches"] else "does not match"
-    return f"{word}\n{result['explain']}" if "explain" in result else word
+    return str(result.get("explain", word))
 
 
 def _status(result: Any) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from booruql.ast.nodes import Count, Key, Node, Operand, Place, Position, Search, Special
+from booruql.ast.nodes import Count, Key, Latest, Node, Operand, Place, Position, Search, Special, Symbol
 from booruql.backends.predicate.predicate import compile, compile_rows
 from booruql.backends.predicate.values import count_rows, single
 from booruql.document import Document
@@ -116,7 +116,11 @@ def _reader(key: Key, schema: Table, seed: int) -> Reader:
             places = {id_: at for at, id_ in reversed(list(enumerate(ids)))}
             return lambda document: places.get(document["id"])
         case Position(relation=relation, column=column, where=where):
-            return _position(relation, column, _rows(where, schema, relation))
+            return _position(relation, column, _rows(where, schema, relation), max if key.descending else min)
+        case Latest(parts=parts):
+            return _latest(parts, schema)
+        case Symbol():
+            raise TypeError(f"{key.by!r} is of the typed state; bind the search first")
         case _:
             return operand_reader(key.by, schema)
 
@@ -131,11 +135,25 @@ def operand_reader(operand: Operand, schema: Table) -> Reader:
     return lambda document: document[operand]
 
 
-def _position(relation: str, column: str, test: Callable[[Any], bool]) -> Reader:
+def _latest(parts: tuple[str | Position, ...], schema: Table) -> Reader:
+    reads = [
+        operand_reader(part, schema)
+        if isinstance(part, str)
+        else _position(part.relation, part.column, _rows(part.where, schema, part.relation), max)
+        for part in parts
+    ]
+
+    def read(document: Document) -> Any:
+        return max((value for each in reads if (value := each(document)) is not None), default=None)
+
+    return read
+
+
+def _position(relation: str, column: str, test: Callable[[Any], bool], pick: Callable[..., Any]) -> Reader:
     def read(document: Document) -> Any:
         rows = map(Document, document[relation] or ())
         places = [row[column] for row in rows if test(row) and row[column] is not None]
-        return min(places, default=None)
+        return pick(places, default=None)
 
     return read
 

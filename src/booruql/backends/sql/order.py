@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from booruql.ast.nodes import Count, Key, Place, Position, Special
+from booruql.ast.nodes import Count, Key, Latest, Place, Position, Special
 from booruql.backends.sql.compiler import Compiler
 from booruql.backends.sql.layout import Scope, column
 from booruql.errors import make_error
@@ -25,7 +25,9 @@ def read_key(key: Key, compiler: Compiler, seed: int) -> Ordering:
         case Place(ids=ids):
             return "place", _place(ids, compiler), True
         case Position():
-            return key.by.column, _position(key.by, key.descending, compiler), True
+            return f"{key.by.relation}_{key.by.column}", _position(key.by, key.descending, compiler), True
+        case Latest():
+            return "latest", _latest(key.by, compiler), True
         case Count(relation=relation):
             return f"{relation}_count", compiler.number(key.by), False
         case str(name):
@@ -86,3 +88,8 @@ def _position(by: Position, descending: bool, compiler: Compiler) -> exp.Express
     return exp.Subquery(this=compiler.rows(by.relation, by.where, what, None))
 
 
+def _latest(by: Latest, compiler: Compiler) -> exp.Expression:
+    """The greatest part. Of several the first is a field that always has a value: it stands in for missing rows."""
+    parts = [compiler.cell(part).column if isinstance(part, str) else _position(part, True, compiler) for part in by.parts]
+    first, *rest = parts
+    return exp.Greatest(this=first, expressions=[exp.Coalesce(this=part, expressions=[first.copy()]) for part in rest]) if rest else first

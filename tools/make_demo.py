@@ -34,11 +34,11 @@ NEW_YORK = ZoneInfo("America/New_York")
 # theme -> (subjects, what often comes with them)
 THEMES = {
     "landscape": (
-        "mountain lake forest river valley meadow desert beach ocean waterfall island hill village bridge lighthouse".split(),
+        "mountain mountain lake lake lake forest river valley meadow beach ocean waterfall island hill bridge lighthouse".split(),
         "outdoors scenery sky cloud blue_sky sunset sunrise night starry_sky reflection grass path field no_humans".split(),
     ),
     "animals": (
-        "cat dog fox red_panda rabbit otter hedgehog owl duck bee butterfly horse deer turtle koi whale robin red_kite".split(),
+        "cat cat cat cat dog dog dog fox fox red_panda rabbit otter hedgehog owl duck bee horse deer turtle red_kite".split(),
         "animal_focus outdoors grass flower sleeping running looking_at_viewer closed_eyes :3 solo duo group no_humans".split(),
     ),
     "food": (
@@ -146,11 +146,11 @@ def make_pictures(dice: Dice) -> list[Picture]:
 
 
 def make_picture(dice: Dice, number: int, created: datetime) -> Picture:
-    theme = dice.one(list(THEMES))
+    theme = dice.one([*THEMES, "animals"])
     subjects, around = THEMES[theme]
     subject = dice.one(subjects)
     general = list(dict.fromkeys([subject, *dice.some(around, 3 + dice.upto(6)), *(f"{c}_theme" for c in dice.some(COLORS, 1))]))
-    if dice.chance(0.25):
+    if dice.chance(0.4):
         general.append(dice.one([s for s in chain.from_iterable(t[0] for t in THEMES.values()) if s not in general]))
     moving = dice.chance(0.08)
     size = dice.one(SIZES)

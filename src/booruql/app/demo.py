@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
 from booruql import demo
 from booruql.app.table import render_records
 from booruql.ast.nodes import Query
 from booruql.context import Context
 from booruql.engine import api
+from booruql.store import Source, open_source
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 """The time that relative dates count from, so that the tour is the same every day."""
@@ -22,50 +20,39 @@ NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 SHOWN = 5
 TOUR = (
     ("danbooru", "cat -sleeping", "tags, one of them excluded"),
-    ("danbooru", "(mountain or lake) ~snow ~sunset score:>20 order:score", "groups, a choice, a comparison and an order"),
+    ("danbooru", "(mountain or lake) ~snow ~sunset order:score", "groups, a choice and an order"),
     ("danbooru", "star* filetype:png,jpg ratio:>=16:9", "a wildcard, a list and a ratio"),
-    ("danbooru", "animated duration:<30 -is:deleted", "the length of a moving picture"),
-    ("furbooru", "fox, -running, score.gte:10", "the same ideas in the language of boolean queries"),
-    ("furbooru", "(rain || snow) && created_at.gt:2023, !umbrella", "operators and dates in all their spellings"),
-    ("furbooru", "artist:s*, description:lake^2", "a namespace with a wildcard, and a boost"),
-    ("danbooru", "kite_(toy) date:2020-01-01..2022-12-31", "parentheses in a tag"),
+    ("danbooru", "animated duration:<30 date:2020-01-01..2023-12-31", "how long moving pictures take, and a range of dates"),
+    ("danbooru", "kite_(toy) or :3", "parentheses in tags, and faces"),
+    ("furbooru", "cat, -sleeping, score.gte:10", "the same ideas in the language of boolean queries"),
+    ("furbooru", "(rain || snow || fog) && created_at.gt:2020, !umbrella", "operators and dates in all their spellings"),
+    ("furbooru", "artist:s*, description:lake OR fox^2", "a namespace with a wildcard, a phrase, and a boost"),
 )
 
 
 def main() -> int:
     """Show the tour on stdout."""
-    loaded = {"danbooru": list(read_records(demo.DANBOORU_POSTS)), "furbooru": list(read_records(demo.FURBOORU_IMAGES))}
-    for site, text, about in TOUR:
-        print("\n".join(show_stop(site, text, about, loaded[site])), end="\n\n")
+    with open_source(demo.DANBOORU_POSTS) as posts, open_source(demo.FURBOORU_IMAGES) as images:
+        sources = {source.site.name: source for source in (posts, images)}
+        for site, text, about in TOUR:
+            print("\n".join(show_stop(sources[site], text, about)), end="\n\n")
     print("Next: booruql repl, booruql search --help, README.md")
     return 0
 
 
-def read_records(path: Path) -> Iterator[dict[str, Any]]:
-    """The records of a packed file of JSON lines."""
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        for line in file:
-            yield json.loads(line)
-
-
-def show_stop(site: str, text: str, about: str, records: list[dict[str, Any]]) -> Iterator[str]:
+def show_stop(source: Source, text: str, about: str) -> Iterator[str]:
     """One query of the tour: what it is, what it finds, what it compiles to."""
-    query = api.parse(text, site=site)
-    context = Context(now=NOW, lenient=True)
-    yield f"=== {site}: {text}"
+    query = api.parse(text, site=source.site.name)
+    context = Context(now=NOW, catalog=source.catalog, lenient=True)
+    found = source.search(query, context=context, limit=SHOWN, via="predicate")
+    yield f"=== {source.site.name}: {text}"
     yield f"    {about}"
     yield ""
-    yield from _matches(query, context, records)
+    if found.ids:
+        yield render_records(list(found.records))
+    yield f"{found.total} found"
     yield ""
     yield from _targets(query, context)
-
-
-def _matches(query: Query, context: Context, records: list[dict[str, Any]]) -> Iterator[str]:
-    matches = api.predicate(query, context=context)
-    found = [record for record in records if matches(record)]
-    if found:
-        yield render_records(sorted(found, key=lambda record: -record["score"])[:SHOWN])
-    yield f"{len(found)} of {len(records)} posts match"
 
 
 def _targets(query: Query, context: Context) -> Iterator[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
-from booruql.sites.records import hundredths, instant
+from booruql.sites.records import hundredths, instant, micros
 
 COLUMNS = {
     "upvotes": "up_score",
@@ -18,9 +20,11 @@ _PLAIN = (
     "id", "score", "fav_count", "rating", "source", "md5", "pixel_hash", "file_ext", "file_size", "image_width", "image_height",
     "duration", "tag_count", "tag_count_general", "tag_count_artist", "tag_count_copyright", "tag_count_character",
     "tag_count_meta", "uploader_id", "approver_id", "parent_id", "pixiv_id", "bit_flags", "has_children", "has_active_children",
-    "is_pending", "is_flagged", "is_deleted", "is_banned",
+    "is_pending", "is_flagged", "is_deleted", "is_banned", "is_rating_locked", "is_note_locked", "is_status_locked",
 )  # fmt: skip
 _NAMES = {"fav_count": "favorite_count", "image_width": "width", "image_height": "height"}
+_MEDIA = ("duration", "pixel_hash")
+"""What API records carry in their media asset, and rows of a dump beside the other members."""
 _TIMES = ("created_at", "updated_at", "last_commented_at", "last_comment_bumped_at", "last_noted_at")
 
 
@@ -32,6 +36,9 @@ def read(record: Mapping[str, Any]) -> dict[str, Any]:
     (['cat', 'sky'], 2, 178)
     """
     found: dict[str, Any] = {_NAMES.get(key, key): record[key] for key in _PLAIN if record.get(key) is not None}
+    asset = record.get("media_asset")
+    if isinstance(asset, Mapping):
+        found.update({key: asset[key] for key in _MEDIA if key not in found and asset.get(key) is not None})
     found["tags"] = frozenset(str(record.get("tag_string") or "").split())
     found.update({key: instant(record[key]) for key in _TIMES if record.get(key)})
     found["upvotes"] = record.get("up_score") or 0
@@ -41,4 +48,16 @@ def read(record: Mapping[str, Any]) -> dict[str, Any]:
     if width is not None and height is not None:
         found["pixels"], found["megapixels"] = width * height, width * height / 1_000_000
         found["ratio"] = hundredths(width, height)
-    return found
+        found["shape"] = width / max(1, height)
+    rank = _rank(found.get("score"), found.get("created_at"))
+    return found if rank is None else {**found, "rank": rank}
+
+
+_FIRST_DAY = micros(datetime(2005, 5, 24, tzinfo=UTC))
+
+
+def _rank(score: int | None, created_at: int | None) -> float | None:
+    """How hot a post is: a threefold score is worth about ten hours."""
+    if not score or score < 0 or created_at is None:
+        return None
+    return math.log(score, 3) + (created_at - _FIRST_DAY) / 35_000_000_000

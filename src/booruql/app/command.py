@@ -82,12 +82,14 @@ class Command:
 
 
 def read_query(request: Request, context: Context) -> Query:
-    """The request's query, parsed."""
-    return api.parse(
-        request.q,
-        site=request.site_name,
-        entity=request.entity,
-        audience=make_audience(request, context),
-        limits=context.limits,
-        lenient=request.lenient,
-    )
+    """The request's query, parsed; with the site's own parameters when there are any, or all it hides in `api` mode."""
+    shared: dict[str, Any] = {
+        "site": request.site_name,
+        "entity": request.entity,
+        "audience": make_audience(request, context),
+        "limits": context.limits,
+        "lenient": request.lenient,
+    }
+    if request.api or request.has_site_parameters:
+        return api.endpoint(request.q, request.site_parameters(), hides=request.api, **shared)
+    return api.parse(request.q, **shared)

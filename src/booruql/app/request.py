@@ -68,6 +68,11 @@ class Request:
     def site_name(self) -> str:
         return self.site or "danbooru"
 
+    @property
+    def has_site_parameters(self) -> bool:
+        """Whether the site's own reading of order and page is asked for."""
+        return any(getattr(self, key) is not None for key in _SITE_KEYS)
+
     def site_parameters(self) -> dict[str, str]:
         """The site's own parameters that the request gives, as texts."""
         given = {key: getattr(self, key) for key in (*_SITE_KEYS, "page")}

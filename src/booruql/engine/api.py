@@ -12,7 +12,7 @@ from booruql import sites
 from booruql.ast import show
 from booruql.ast.nodes import All, Node, Nothing, Query, Search
 from booruql.context import Context, Limits
-from booruql.document import Document
+from booruql.documents import Document
 from booruql.engine.bind import Binding, bind
 from booruql.errors import ConfigError, Diagnostic, Notes, ParseError, QueryError, Span, make_error, promote
 from booruql.sites import AUDIENCES, Resource, Site
@@ -84,6 +84,36 @@ def _parse(text: str, site_name: str, entity: str | None, audience: str, limits:
     except QueryError as problem:
         raise problem.with_text(text) from None
     return Query(text, site.name, name, audience, site.syntax, lenient, where)
+
+
+def endpoint(
+    text: str,
+    parameters: Mapping[str, str],
+    *,
+    site: str,
+    entity: str | None = None,
+    audience: str = "anonymous",
+    limits: Limits = Limits(),
+    lenient: bool = False,
+    hides: bool = True,
+) -> Query:
+    """The query that a search endpoint of the site answers: its text and its other parameters, raw.
+
+    `hides` keeps what the endpoint never shows out of the answer. A site whose endpoint adds nothing to the
+    language (its pages are the caller's) gives the plain query.
+
+    Raises: as `parse`.
+    """
+    loaded = sites.load(site)
+    name = entity or loaded.default_entity
+    page_query = getattr(_syntax(loaded.syntax), "page_query", None)
+    if page_query is None:
+        return parse(text, site=site, entity=entity, audience=audience, limits=limits, lenient=lenient)
+    try:
+        found: Query = page_query(text, parameters, site=loaded, entity=name, audience=audience, limits=limits, hides=hides)
+    except QueryError as problem:
+        raise problem.with_text(text) from None
+    return found
 
 
 def _written(text: str, site: Site, entity: str, limits: Limits, lenient: bool) -> Node:

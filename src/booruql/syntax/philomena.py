@@ -276,10 +276,14 @@ def read(query: Query, resource: Resource, notes: Notes) -> Search:
         raise make_error("E405", "a filter may not ask for another filter", site_message=words)
     search = Search(query.site, query.entity, read_tree(query.where, resource, query.audience, text, notes))
     parameters = dict(query.extras)
-    return read_page(search, parameters, resource, notes) if parameters.pop(_ENDPOINT, "") else search
+    asked = parameters.pop(_ENDPOINT, "")
+    if not asked:
+        return search
+    found = read_page(search, parameters, resource, notes)
+    return found if asked == _SEARCH else replace(found, where=search.where)
 
 
-_ENDPOINT = "endpoint"
+_ENDPOINT, _SEARCH, _ORDER = "endpoint", "search", "order"
 
 
 def page_query(
@@ -290,17 +294,18 @@ def page_query(
     entity: str,
     audience: str = "anonymous",
     limits: Limits = Limits(),
+    hides: bool = True,
 ) -> Query:
     """The query that a search endpoint of the site answers: `q`, and its other parameters as raw texts.
 
-    It reads as any other, with order, page, page size, and what the endpoint hides from the viewer.
+    It reads as any other, with order, page and page size; and, if it `hides`, less what the endpoint hides from the viewer.
 
     Raises:
         ParseError: `q` is no query of this language.
         LimitError: too many characters, groups or terms.
     """
     where = parse(text or "", site, entity, limits)
-    extras = ((_ENDPOINT, "search"), *sorted(parameters.items()))
+    extras = ((_ENDPOINT, _SEARCH if hides else _ORDER), *sorted(parameters.items()))
     return Query(text or "", site.name, entity, audience, site.syntax, where=where, extras=extras)
 
 

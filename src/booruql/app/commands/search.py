@@ -12,6 +12,7 @@ from typing import Any
 from booruql.app.command import QUERIES, READING, Answer, Command, flag, read_query
 from booruql.app.request import Request, make_context
 from booruql.app.table import render_records
+from booruql.ast.nodes import Page, Search
 from booruql.context import Catalog
 from booruql.engine import api
 from booruql.errors import ConfigError
@@ -40,9 +41,17 @@ def _search(request: Request, session: Session) -> Answer:
     request = replace(request, site=request.site or source.site.name)
     context = make_context(request, session.catalog, source.facts)
     closed = api.close(read_query(request, context), context)
-    size = None if request.limit is None else _whole(request.limit, "limit")
-    session.result = source.search(closed, page=request.page, limit=size, via=request.via)
+    page, size = _page(request, closed.search)
+    session.result = source.search(closed, page=page, limit=size, via=request.via)
     return {"ids": list(session.result.ids), "total": session.result.total}, closed.warnings
+
+
+def _page(request: Request, search: Search) -> tuple[int | str | Page | None, int | None]:
+    """The page and its size: as the site read them, or as the options say; None and None for every match."""
+    if search.size is not None and (request.api or request.per_page is not None):
+        return search.page, search.size
+    size = None if request.limit is None else _whole(request.limit, "limit")
+    return (1 if request.api and request.page is None else request.page), size
 
 
 def _whole(given: Any, name: str) -> int:

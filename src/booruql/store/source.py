@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from booruql import sites
 from booruql.ast.nodes import Node, Page, Query, Search
 from booruql.backends import predicate, sql
 from booruql.context import Catalog, Context
-from booruql.document import Document
+from booruql.documents import Document
 from booruql.engine.api import Closed, close, parse
 from booruql.errors import ConfigError, make_error
 from booruql.schema import Table
@@ -25,7 +25,10 @@ from booruql.store.records import Item, Reading, Rejected, read_files, recognise
 from booruql.store.sqlite import Store
 from booruql.store.tables import entity_of, link, reader_of
 
-VIA = ("sql", "predicate")
+if TYPE_CHECKING:
+    from booruql.store.elastic import Throwaway
+
+VIA = ("sql", "predicate", "elastic")
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class Source(ABC):
 
     def __init__(self, site: Site) -> None:
         self.site = site
+        self._throwaway: Throwaway | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -60,9 +64,10 @@ class Source(ABC):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    @abstractmethod
     def close(self) -> None:
         """Let go of files and connections."""
+        if self._throwaway is not None:
+            self._throwaway.close()
 
     # --- what a source has
 
@@ -142,9 +147,18 @@ class Source(ABC):
         if via == "predicate":
             found = predicate.run(search, closed.resource, self.documents(entity))
             ids, total = found.ids, found.total
+        elif via == "elastic":
+            ids, total = self._indexes().index(self, closed.resource).run(search, closed.resource)
         else:
             ids, total = self._database().run(search, closed, self)
         return Result(ids, total, next_page(search, ids, total), self, entity)
+
+    def _indexes(self) -> Throwaway:
+        from booruql.store.elastic import Throwaway
+
+        if self._throwaway is None:
+            self._throwaway = Throwaway()
+        return self._throwaway
 
     def _paged(self, search: Search, page: int | str | Page | None, limit: int | None) -> Search:
         if page is None and limit is None:
@@ -250,6 +264,7 @@ class StoreSource(Source):
         self._opened: Database | None = None
 
     def close(self) -> None:
+        super().close()
         self.store.close()
 
     @property
@@ -312,6 +327,7 @@ class FileSource(Source):
         self._stored: StoreSource | None = None
 
     def close(self) -> None:
+        super().close()
         if self._stored is not None:
             self._stored.close()
 
@@ -409,6 +425,10 @@ def open_source(path: str | Path, *, site: str | None = None, database: str = "s
     Raises:
         ConfigError: it cannot be read, or its site is unknown.
     """
+    if str(path).startswith(("http://", "https://")):
+        from booruql.store.elastic import IndexSource
+
+        return IndexSource.open(str(path))
     path = str(path).removeprefix("sqlite:///")
     if path != "-" and _is_store(path):
         return StoreSource(Store.open(path))

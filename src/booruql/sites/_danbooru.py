@@ -23,8 +23,11 @@ _PLAIN = (
     "is_pending", "is_flagged", "is_deleted", "is_banned", "is_rating_locked", "is_note_locked", "is_status_locked",
 )  # fmt: skip
 _NAMES = {"fav_count": "favorite_count", "image_width": "width", "image_height": "height"}
-_MEDIA = ("duration", "pixel_hash")
-"""What API records carry in their media asset, and rows of a dump beside the other members."""
+_MEDIA = {
+    "duration": "duration", "pixel_hash": "pixel_hash", "file_ext": "file_ext", "file_size": "file_size",
+    "image_width": "width", "image_height": "height",
+}  # fmt: skip
+"""The file's own members: API records carry them in their media asset, rows of a dump beside the others."""
 _TIMES = ("created_at", "updated_at", "last_commented_at", "last_comment_bumped_at", "last_noted_at")
 
 
@@ -36,9 +39,7 @@ def read(record: Mapping[str, Any]) -> dict[str, Any]:
     (['cat', 'sky'], 2, 178)
     """
     found: dict[str, Any] = {_NAMES.get(key, key): record[key] for key in _PLAIN if record.get(key) is not None}
-    asset = record.get("media_asset")
-    if isinstance(asset, Mapping):
-        found.update({key: asset[key] for key in _MEDIA if key not in found and asset.get(key) is not None})
+    _read_file(record, found)
     found["tags"] = frozenset(str(record.get("tag_string") or "").split())
     found.update({key: instant(record[key]) for key in _TIMES if record.get(key)})
     found["upvotes"] = record.get("up_score") or 0
@@ -49,8 +50,22 @@ def read(record: Mapping[str, Any]) -> dict[str, Any]:
         found["pixels"], found["megapixels"] = width * height, width * height / 1_000_000
         found["ratio"] = hundredths(width, height)
         found["shape"] = width / max(1, height)
+    found["has_embedded_notes"] = bool(found.get("bit_flags", 0) & 1)
     rank = _rank(found.get("score"), found.get("created_at"))
     return found if rank is None else {**found, "rank": rank}
+
+
+def _read_file(record: Mapping[str, Any], found: dict[str, Any]) -> None:
+    """The file as the site's search sees it: a post whose media asset is gone or not active has none."""
+    asset = record.get("media_asset", {})
+    if not isinstance(asset, Mapping) or asset.get("status", "active") != "active":
+        for name in _MEDIA.values():
+            found.pop(name, None)
+        return
+    found.update({name: asset[key] for key, name in _MEDIA.items() if name not in found and asset.get(key) is not None})
+    metadata = record.get("media_metadata", record.get("file_metadata"))
+    if isinstance(metadata, Mapping):
+        found["file_metadata"] = dict(metadata.get("metadata", metadata))
 
 
 _FIRST_DAY = micros(datetime(2005, 5, 24, tzinfo=UTC))

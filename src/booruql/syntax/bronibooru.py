@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from booruql import sites
 from booruql.ast.nodes import All, And, Node, Not, Opt, Or, Page, Query, Search, Symbol
 from booruql.context import Limits
 from booruql.errors import Notes, Span
-from booruql.sites import Resource, Site
+from booruql.sites import Resource, Site, Word
 from booruql.syntax._bronibooru_lexer import count_terms, tokens
 from booruql.syntax._bronibooru_order import read_order, read_size
 from booruql.syntax._bronibooru_slots import Entry, Slot, slots
@@ -61,13 +62,23 @@ def read(query: Query, resource: Resource, notes: Notes) -> Search:
     _drop_status(found, notes)
     included: list[Node] = []
     required: list[Node] = []
-    for entries in found.values():
+    for entries in _listed(found, vocabulary):
         node = read_slot(entries, vocabulary, notes)
         (included if entries[0].joins else required).append(node)
     order, demanded = read_order(found, notes)
     some = (Or(tuple(included)),) if included else ()
     where = And((*some, *required, *demanded, Symbol("tag_limit", (count_terms(query.text),))))
     return Search(query.site, query.entity, where, order, Page(), read_size(query.text, notes))
+
+
+def _listed(found: Mapping[Slot, list[Entry]], vocabulary: Mapping[str, Word]) -> Iterable[list[Entry]]:
+    """The slots, the names of one list together: what is unknown matters only when no name of the list is known."""
+    together: dict[Slot, list[Entry]] = {}
+    for key, entries in found.items():
+        name, negated, _ = key
+        key = (name, True, None) if negated and name and vocabulary[name].reader == "uploader" else key
+        together.setdefault(key, []).extend(entries)
+    return together.values()
 
 
 def _drop_status(found: dict[Slot, list[Entry]], notes: Notes) -> None:

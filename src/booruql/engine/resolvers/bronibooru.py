@@ -7,7 +7,26 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
-from booruql.ast.nodes import All, And, Between, Compare, Exists, Glob, Node, Not, Nothing, OneOf, Op, Pattern, Some, Symbol, Wild
+from booruql.ast.nodes import (
+    All,
+    And,
+    Between,
+    Compare,
+    Exists,
+    Glob,
+    Key,
+    Node,
+    Not,
+    Nothing,
+    OneOf,
+    Op,
+    Pattern,
+    Place,
+    Position,
+    Some,
+    Symbol,
+    Wild,
+)
 from booruql.context import User
 from booruql.engine.bind import Binding
 from booruql.errors import Span, make_error
@@ -246,3 +265,21 @@ RESOLVERS: Mapping[str, Callable[[Symbol, Binding], Node]] = {
     "tag": _tag, "wildcard": _wildcard, "tag_limit": _tag_limit, "date": _date, "age": _age, "recent": _recent,
     "last_user": _last_user, "no_users": _no_users, "maker": _maker, "fav": _fav, "sub": _sub, "pool": _pool, "pools": _pools,
 }  # fmt: skip
+
+
+def _pool_order(symbol: Symbol, binding: Binding) -> tuple[Key, ...]:
+    """The places of the posts in the pool."""
+    text, *_ = _args(symbol)
+    number, catalog = find_pool(text, binding), binding.context.catalog
+    pools = catalog.pools(pool_id=number) if catalog and number is not None else ()
+    return (Key(Place(tuple(pools[0].post_ids))),) if pools else ()
+
+
+def _fav_order(symbol: Symbol, binding: Binding) -> tuple[Key, ...]:
+    """The user's newest favorite first."""
+    (name,) = _args(symbol)
+    user = find(name, binding)
+    return (Key(Position("favorites", "id", Compare("user_id", Op.EQ, user.id)), descending=True),) if user else ()
+
+
+ORDERS: Mapping[str, Callable[[Symbol, Binding], tuple[Key, ...]]] = {"ordpool": _pool_order, "ordfav": _fav_order}

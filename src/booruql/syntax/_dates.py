@@ -79,7 +79,7 @@ def date(text: str) -> Date:
     compact = _COMPACT.fullmatch(bare)
     if compact:
         year, month, day, *clock, zone = compact.groups()
-        return _make(year, month, day, _clock(*clock, None), _offset(zone))
+        return _make(year, month, day, _clock(clock[0], clock[1], clock[2], clock[3]), _offset(zone))
     time = _TIME.search(bare)
     if not time or (time.start() and not re.match(r"[t \t]", bare[time.start() :])):
         return _day(bare, 0, None)
@@ -87,7 +87,7 @@ def date(text: str) -> Date:
     if not time.start() and clock[1] is None and half is None:
         return _day(bare, 0, None)
     head = bare[: time.start()].rstrip("t \t")
-    moment = _clock(*clock, half)
+    moment = _clock(clock[0], clock[1], clock[2], clock[3], half)
     return _day(head, moment, _offset(zone)) if head else Date(clock=moment, offset=_offset(zone))
 
 
@@ -134,7 +134,8 @@ def _digits(text: str, clock: int, offset: int | None) -> Date:
 
 
 def _make(year: str | None, month: str | int | None, day: str | None, clock: int, offset: int | None) -> Date:
-    found = Date(*(None if part is None else int(part) for part in (year, month, day)), clock, offset)
+    numbers = [None if part is None else int(part) for part in (year, month, day)]
+    found = Date(numbers[0], numbers[1], numbers[2], clock, offset)
     if not (1 <= (found.year or 1) <= 9999 and 1 <= (1 if found.month is None else found.month) <= 12):
         raise ValueError
     if found.year == 0 or not 1 <= (1 if found.day is None else found.day) <= 31:
@@ -142,7 +143,7 @@ def _make(year: str | None, month: str | int | None, day: str | None, clock: int
     return found
 
 
-def _clock(hour: str | None, minute: str | None, second: str | None, fraction: str | None, half: str | None) -> int:
+def _clock(hour: str | None, minute: str | None, second: str | None, fraction: str | None, half: str | None = None) -> int:
     hours, minutes, seconds = int(hour or 0), int(minute or 0), int(second or 0)
     if half:
         hours = hours % 12 + (12 if half[0] == "p" else 0)

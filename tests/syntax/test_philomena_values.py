@@ -52,7 +52,7 @@ def read(text: str, notes: Notes | None = None, audience: str = "anonymous") -> 
         ("uploader:", Compare("uploader", Op.EQ, "")),
         ("file_name:Fox.PNG", Compare("file_name", Op.EQ, "Fox.PNG")),
         ("description:Red  Fox~2", Phrase("description", "red  fox")),
-        ("description:f*x", Glob("description", ("f", RUN, "x"))),
+        ("description:f*x", Glob("description", ("f", RUN, "x"), words=True)),
         ("description:**", All()),
         ("*", All()),
         ("*~1", All()),

@@ -25,6 +25,10 @@ def _span() -> Span | None:
     return field(default=None, compare=False, repr=False)
 
 
+def _flag() -> bool:
+    return field(default=False, kw_only=True)
+
+
 class Op(Enum):
     """How `Compare` compares the field (left) with the value (right)."""
 
@@ -209,12 +213,16 @@ class Exists:
 
 @dataclass(frozen=True, slots=True)
 class Glob:
-    """The whole value matches the pattern; `fold` compares per code point in lower case (`booruql.text.fold`)."""
+    """The whole value matches the pattern; `fold` compares per code point in lower case (`booruql.text.fold`).
+
+    With `words` some analysed word of the text (lower case, stemmed) matches it instead.
+    """
 
     field: str
     pattern: Pattern
     fold: bool = False
     span: Span | None = _span()
+    words: bool = _flag()
 
 
 @dataclass(frozen=True, slots=True)

@@ -323,7 +323,7 @@ def _typed_text(given: Given, normalise: Callable[[str], str], *, analysed: bool
         return All(given.span)
     text = normalise(found.text)
     if found.wild:
-        return Glob(given.field, read_glob(text), span=given.span)
+        return Glob(given.field, read_glob(text), span=given.span, words=analysed)
     if analysed:
         return Phrase(given.field, text, given.span)
     if found.fuzz is not None:

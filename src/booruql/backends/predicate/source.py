@@ -215,8 +215,8 @@ class Source(Fold[Code]):
         return Code(["(", loaded, " is not None)"], price=cost(node, self.rarity))
 
     def glob(self, node: Glob) -> Code:
-        key = ("glob", node.field, node.pattern, node.fold)
-        if self.kind(node.field) is Kind.TEXT:
+        key = ("glob", node.field, node.pattern, node.fold, node.words)
+        if node.words:
             return self._each(node.field, texts.glob_test(node), key, cost(node, self.rarity))
         return self._each(node.field, make_glob(node.pattern, node.fold), key, cost(node, self.rarity))
 

@@ -35,12 +35,12 @@ from booruql.ast.nodes import (
     Words,
 )
 from booruql.backends.sql.dialect import Dialect
-from booruql.backends.sql.layout import Aliases, Cell, Layout, Scope, column, is_not_null, one, select, source
+from booruql.backends.sql.layout import Aliases, Cell, Layout, Related, Scope, both, column, is_not_null, one, select, source
 from booruql.backends.sql.layout import Test as Asked
 from booruql.backends.sql.statement import Binder
 from booruql.backends.sql.values import Test, close, close_many, is_storable
 from booruql.errors import ConfigError, Span, make_error
-from booruql.schema import Field, Kind
+from booruql.schema import Field, Kind, Relation
 from booruql.text import lower
 
 COMPARISONS: Mapping[Op, Callable[..., exp.Expression]] = {
@@ -70,6 +70,7 @@ class Target(NamedTuple):
     bind: Binder
     aliases: Aliases
     parts: list[exp.CTE]
+    joins: list[exp.Join]
 
 
 class Compiler(Fold[Piece]):
@@ -94,7 +95,7 @@ class Compiler(Fold[Piece]):
         if not self._is_main:
             raise make_error("E602", f"the condition nests deeper than {target.dialect.name} takes")
         table, alias = target.layout.table_name(self.scope.table.name), self.scope.alias
-        rows = select(column(alias, "id"), table, alias, piece.sql)
+        rows = select([column(alias, "id")], table, alias, piece.sql)
         name = f"part_{len(target.parts) + 1}"
         target.parts.append(exp.CTE(this=rows, alias=exp.TableAlias(this=exp.Identifier(this=name))))
         inner = target.aliases(name)
@@ -138,6 +139,8 @@ class Compiler(Fold[Piece]):
         return Piece(present(self.target.layout.cell(self.scope, field)))
 
     def glob(self, node: Glob) -> Piece:
+        if node.words:
+            self._refuse("a wildcard over analysed words", node.span)
         return self._ask(node, node.field, lambda cell: self._globbed(cell, node))
 
     def fuzzy(self, node: Fuzzy) -> Piece:
@@ -246,18 +249,36 @@ class Compiler(Fold[Piece]):
     def rows(
         self, name: str, where: Node, what: exp.Expression | Callable[[Scope], exp.Expression], span: Span | None
     ) -> exp.Select:
-        """`SELECT what FROM` the related rows that satisfy `where`."""
+        """`SELECT what FROM` the related rows of this row that satisfy `where`."""
+        relation, found, asked = self._related(name, where, not callable(what), span)
+        link = exp.EQ(this=found.owner, expression=column(self.scope.alias, relation.own))
+        return found.select([what(found.scope) if callable(what) else what], both(link, asked))
+
+    def groups(self, name: str, where: Node, what: Callable[[Scope], exp.Expression], span: Span | None) -> exp.Select:
+        """`SELECT owner, what` for every owner that has such rows."""
+        _, found, asked = self._related(name, where, False, span)
+        shown = exp.Alias(this=what(found.scope), alias=exp.Identifier(this="value"))
+        owner = exp.Alias(this=found.owner, alias=exp.Identifier(this="owner"))
+        grouped = found.select([owner, shown], asked)
+        grouped.set("group", exp.Group(expressions=[found.owner.copy()]))
+        return grouped
+
+    def _related(self, name: str, where: Node, bare: bool, span: Span | None) -> tuple[Relation, Related, exp.Expression | None]:
+        """The relation, its rows and what is asked of them."""
         target = self.target
+        relation = self.relation(name)
+        if relation.entity in target.layout.missing:
+            raise make_error("E502", f"the source does not carry {relation.help or name.replace('_', ' ')}", span)
+        anything = isinstance(where, All)
+        found = target.layout.related(relation, target.aliases, bare=bare and anything)
+        return relation, found, None if anything else wrap(Compiler(target, found.scope).fold(where).sql)
+
+    def relation(self, name: str) -> Relation:
+        """The relation of that name."""
         relation = self.scope.table.relations.get(name)
         if relation is None:
             raise ConfigError(f"{self.scope.table.name} has no relation {name!r}")
-        if relation.entity in target.layout.missing:
-            raise make_error("E502", f"the source does not carry {relation.help or name.replace('_', ' ')}", span)
-
-        def test(scope: Scope) -> exp.Expression | None:
-            return None if isinstance(where, All) else wrap(Compiler(target, scope).fold(where).sql)
-
-        return target.layout.related(self.scope, relation, what, test, target.aliases)
+        return relation
 
     def cell(self, name: str) -> Cell:
         """The column of a field with one value."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from booruql.ast.nodes import Search
 from booruql.backends import sql
-from booruql.document import Document
+from booruql.documents import Document
 from booruql.sites.site import Resource, Site
 from booruql.store.sqlite import Store
 from tests.strategies import ALIASES, NAMES

@@ -31,7 +31,7 @@ from booruql.ast.nodes import (
     Some,
     Wild,
 )
-from booruql.document import Document
+from booruql.documents import Document
 from booruql.passes.simplify import simplify
 from booruql.schema import Field, Kind, Relation, Table, table
 

@@ -8,6 +8,8 @@ import sys
 import grimp
 import pytest
 
+import booruql
+
 # folder -> the modules in it that are shared parts of the floor, not siblings
 SIBLINGS = {
     "booruql.syntax": set(),
@@ -79,3 +81,9 @@ def test_importing_booruql_loads_nothing_heavy() -> None:
 
 def test_public_names_are_listed_and_load(graph: grimp.ImportGraph) -> None:
     run_fresh("import booruql\nfor name in booruql.__all__: getattr(booruql, name)")
+
+
+def test_no_public_name_is_hidden_by_a_module_of_the_same_name(graph: grimp.ImportGraph) -> None:
+    """Importing `booruql.x` sets the attribute `x` of the package."""
+    modules = {module.rpartition(".")[2] for module in graph.find_children("booruql")}
+    assert modules.isdisjoint(booruql.__all__)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from booruql.ast.nodes import All, Count, Glob, Key, Node, Page, Pattern, Search
 from booruql.backends.predicate import compile, run
 from booruql.backends.predicate.globs import make_glob
-from booruql.document import Document
+from booruql.documents import Document
 from booruql.passes.order import total
 from booruql.schema import Field, Kind, Table, table
 from booruql.sites.site import Resource

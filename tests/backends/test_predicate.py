@@ -34,7 +34,7 @@ from booruql.ast.nodes import (
 )
 from booruql.backends.predicate import Predicate, arrange, compile, run
 from booruql.backends.predicate.globs import make_glob
-from booruql.document import Document
+from booruql.documents import Document
 from booruql.errors import Span, UnsupportedError
 from booruql.schema import Kind
 from booruql.sites.site import Resource

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from booruql.ast.fold import walk
 from booruql.ast.nodes import Count, Node, Operand, Position, Search, Some
-from booruql.document import Document
+from booruql.documents import Document
 from booruql.errors import Span
 from booruql.schema import Table, table
 

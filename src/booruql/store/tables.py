@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from booruql.document import Document
+from booruql.documents import Document
 from booruql.errors import ConfigError
 from booruql.schema import Field, Kind, Table, table
 from booruql.sites import Resource, Site

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from booruql.ast.fold import children
 from booruql.ast.nodes import All, Node, Not, Nothing
-from booruql.document import Document
+from booruql.documents import Document
 from booruql.errors import Span
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from booruql.ast.nodes import Count, Key, Latest, Node, Operand, Place, Position, Search, Special, Symbol
 from booruql.backends.predicate.predicate import compile, compile_rows
 from booruql.backends.predicate.values import count_rows, single
-from booruql.document import Document
+from booruql.documents import Document
 from booruql.errors import make_error
 from booruql.schema import Kind, Table, table
 from booruql.sites import Resource

@@ -13,7 +13,7 @@ from booruql.backends.predicate.explain import Explanation, explain
 from booruql.backends.predicate.merge import merge
 from booruql.backends.predicate.reading import read_post
 from booruql.backends.predicate.source import Source
-from booruql.document import Document
+from booruql.documents import Document
 from booruql.errors import Span, make_error
 from booruql.schema import Table
 from booruql.sites import Resource

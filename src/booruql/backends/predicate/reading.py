@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from booruql.document import Document
+from booruql.documents import Document
 from booruql.schema import Table, table
 from booruql.sites import Resource
 from booruql.sites.records import micros

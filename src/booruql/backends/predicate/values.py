@@ -10,7 +10,7 @@ from struct import Struct
 from typing import Any
 
 from booruql.ast.nodes import Between, Compare, Contains, InNetwork, Op, Value
-from booruql.document import Document
+from booruql.documents import Document
 
 Test = Callable[[Any], bool]
 _SINGLE = Struct("f")

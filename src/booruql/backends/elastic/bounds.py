@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from booruql.ast.nodes import Value
 from booruql.schema import Field, Kind
 
-_FLOAT32 = 3.4028234663852886e38
+FLOAT32 = 3.4028234663852886e38  # the greatest there is
 _DOUBLE = 1.7976931348623157e308
 _INTEGER, _LONG = (-(1 << 31), (1 << 31) - 1), (-(1 << 63), (1 << 63) - 1)
-_NUMBERS = {"integer": _INTEGER, "long": _LONG, "float": (-_FLOAT32, _FLOAT32), "double": (-_DOUBLE, _DOUBLE)}
+_NUMBERS = {"integer": _INTEGER, "long": _LONG, "float": (-FLOAT32, FLOAT32), "double": (-_DOUBLE, _DOUBLE)}
 
 
 def span_of(field: Field, stated: str | None = None) -> tuple[float, float] | None:

@@ -45,7 +45,7 @@ from booruql.ast.nodes import (
     Words,
 )
 from booruql.backends.elastic.bodies import Body, any_of, check_clauses, joined, placed
-from booruql.backends.elastic.bounds import hold
+from booruql.backends.elastic.bounds import FLOAT32, hold
 from booruql.backends.elastic.spelling import spell_bound, spell_pattern
 from booruql.errors import QueryError, Span, make_error
 from booruql.schema import Field, Kind, Table, table
@@ -121,7 +121,7 @@ class _Compiler(Fold[Body]):
         return {"bool": {"must_not": below}}
 
     def boost(self, node: Boost, below: Body) -> Body:
-        return {"function_score": {"query": below, "boost": node.factor}}
+        return {"function_score": {"query": below, "boost": min(node.factor, FLOAT32)}}
 
     def all_(self, node: All) -> Body:
         return {"match_all": {}}

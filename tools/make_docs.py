@@ -1,4 +1,4 @@
-"""Fills the generated parts of docs/*.md: what stands between `<!-- make: NAME -->` and `<!-- end -->`.
+"""Fills the generated parts of README.md and docs/*.md: what stands between `<!-- make: NAME -->` and `<!-- end -->`.
 
 `make docs` runs it; a test compares the files with what this makes.
 """
@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
 
 from booruql import sites
+from booruql.app.commands import COMMANDS
+from booruql.backends.sql import dialect, layout
 from booruql.codes import CODES
 from booruql.sites import AUDIENCES, Resource, Site, Word
 
-DOCS = Path(__file__).parents[1] / "docs"
+ROOT = Path(__file__).parents[1]
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 _PART = re.compile(r"(<!-- make: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _FAMILIES = {
     "1": "Syntax", "2": "Names", "3": "Values", "4": "Structure", "5": "Targets", "6": "Limits", "0": "The program itself",
@@ -81,7 +85,39 @@ def make_errors() -> Iterator[str]:
             yield from ("```", row.sample, "```", "")
 
 
-PARTS: dict[str, Callable[[], Iterator[str]]] = {"languages": make_languages, "errors": make_errors}
+# --- README.md, backends.md
+
+
+def make_commands() -> Iterator[str]:
+    """The commands, in the order of the help."""
+    yield from make_table(("command", "what it does"), ((code(c.name), c.help) for c in COMMANDS.values()))
+
+
+def make_databases() -> Iterator[str]:
+    """The databases, with what each cannot do."""
+    rows = ((name, dialect.load(name)) for name in dialect.names())
+    shown = ((code(name), code(row.paramstyle), "; ".join(_gaps(row))) for name, row in rows)
+    yield from make_table(("database", "parameters", "has not"), shown)
+
+
+def _gaps(row: dialect.Dialect) -> Iterator[str]:
+    yield from (f"{code(name)}: {reason}" for name, reason in row.gaps.items())
+
+
+def make_layouts() -> Iterator[str]:
+    """The layouts, by the first sentence of their modules."""
+    for name in layout.names():
+        text = import_module(f"booruql.backends.sql.layouts.{name}").__doc__ or ""
+        yield f"- {text.strip().splitlines()[0]}"
+
+
+PARTS: dict[str, Callable[[], Iterator[str]]] = {
+    "languages": make_languages,
+    "errors": make_errors,
+    "commands": make_commands,
+    "databases": make_databases,
+    "layouts": make_layouts,
+}
 
 
 def fill(text: str) -> str:
@@ -94,7 +130,7 @@ def fill(text: str) -> str:
 
 
 def main() -> None:
-    for page in sorted(DOCS.glob("*.md")):
+    for page in PAGES:
         old = page.read_text(encoding="utf-8")
         new = fill(old)
         if new != old:

@@ -252,7 +252,7 @@ def test_stars_that_follow_each_other_are_one() -> None:
 
 _VALUES = ["1", ">2", "3..5", "5..3", "1,2", "none", "any", "cat*", "alice", "nobody", "1k", "2d", "2014-06-03", "safe", "1:1",
            "deleted", "active", "*sky*", "sky_story", "http", "%", *ORDERS]  # fmt: skip
-_WORDS = [word for word in load("bronibooru").resource().vocabulary()]
+_WORDS = list(load("bronibooru").resource().vocabulary())
 _TERMS = st.one_of(
     st.sampled_from(["cat", "-dog", "~owl", "red_*", "-", "~*", "kitty", "or"]),
     st.tuples(st.sampled_from(["", "", "-"]), st.sampled_from(_WORDS), st.sampled_from(_VALUES)).map(

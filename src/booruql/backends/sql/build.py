@@ -84,6 +84,7 @@ class Builder:
         pairs = zip(order, orderings, strict=True)
         terms = [term for key, (name, value, null) in pairs for term in ordered(key, _reference(name, value), null, compiler)]
         rows.set("order", exp.Order(expressions=terms))
+        rows.set("joins", compiler.target.joins)
         self._limit(rows, compiler, cursor)
         return (self._reversed(rows, compiler) if reverse else rows), names
 
@@ -165,7 +166,7 @@ class Builder:
         aliases = Aliases()
         name = self.layout.table_name(self.table.name)
         alias = name[0] if name[0].isalpha() and name.isascii() else "p"
-        return Compiler(Target(self.dialect, self.layout, Binder(), aliases, []), Scope(self.table, alias), is_main=True)
+        return Compiler(Target(self.dialect, self.layout, Binder(), aliases, [], []), Scope(self.table, alias), is_main=True)
 
     def _write(self, make: Callable[[Compiler], tuple[exp.Expression, tuple[str, ...]]]) -> Statement:
         compiler = self._compiler()

@@ -49,7 +49,8 @@ class Dialect:
     `sqlglot` names its speller. `paramstyle` is the default one: `qmark` (?), `format` (%s), `dollar` ($1), `named` (:p1)
     or `typed` ({p1:Type}). `types` gives a column type for each kind, `wide` the type of 64-bit integers.
     `int_bits` is the width that an INT column really has when it is wider than the schema asks. `max_nesting` is how deep
-    a condition is written in one piece; deeper ones are cut into named parts.
+    a condition is written in one piece; deeper ones are cut into named parts. `joins_orders`: an order key over related
+    rows has to be a joined grouped table, since no correlated subquery may be ordered by.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Dialect:
     has_is_not_true: bool = True
     nulls: str = "small"  # where ORDER BY puts nulls: `small`, `large` or `last`
     has_nulls_order: bool = True
+    joins_orders: bool = False
     max_depth: int = 400
     max_nesting: int = 40
     max_params: int = 32_000

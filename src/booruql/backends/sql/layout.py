@@ -49,6 +49,21 @@ class Cell:
     nullable: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Rows of a relation, of whatever owner: where they come from, and the column that names the owner."""
+
+    name: str
+    alias: str
+    owner: exp.Expression
+    scope: Scope
+    joins: tuple[exp.Join, ...] = ()
+
+    def select(self, what: list[exp.Expression], where: exp.Expression | None) -> exp.Select:
+        """`SELECT what FROM` these rows."""
+        return select(what, self.name, self.alias, where, self.joins)
+
+
 Test = Callable[[Cell], exp.Expression]
 
 
@@ -67,14 +82,14 @@ def source(name: str, alias: str) -> exp.Table:
     return exp.Table(this=identifier(name), alias=exp.TableAlias(this=exp.Identifier(this=alias)))
 
 
-def select(what: exp.Expression, name: str, alias: str, where: exp.Expression, joins: tuple[exp.Join, ...] = ()) -> exp.Select:
-    """`SELECT what FROM name AS alias [JOIN ...] WHERE where`."""
-    return exp.Select(
-        expressions=[what],
-        from_=exp.From(this=source(name, alias)),
-        joins=list(joins),
-        where=exp.Where(this=where),
-    )
+def select(
+    what: list[exp.Expression], name: str, alias: str, where: exp.Expression | None, joins: tuple[exp.Join, ...] = ()
+) -> exp.Select:
+    """`SELECT what FROM name AS alias [JOIN ...] [WHERE where]`."""
+    rows = exp.Select(expressions=what, from_=exp.From(this=source(name, alias)), joins=list(joins))
+    if where is not None:
+        rows.set("where", exp.Where(this=where))
+    return rows
 
 
 def both(left: exp.Expression, right: exp.Expression | None) -> exp.Expression:
@@ -143,11 +158,8 @@ class Layout(ABC):
         """Whether a many-valued field has a value at all."""
 
     @abstractmethod
-    def related(
-        self, scope: Scope, relation: Relation, what: exp.Expression | Callable[[Scope], exp.Expression],
-        test: Callable[[Scope], exp.Expression | None], aliases: Aliases,
-    ) -> exp.Select:  # fmt: skip
-        """`SELECT what FROM` the related rows that pass `test` (None: all of them)."""
+    def related(self, relation: Relation, aliases: Aliases, *, bare: bool) -> Related:
+        """The rows of a relation; `bare` when nothing is asked of them but that they are there."""
 
     def target(self, relation: Relation) -> Table:
         """The schema table of the related rows."""

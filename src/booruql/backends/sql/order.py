@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlglot import exp
 
-from booruql.ast.nodes import Count, Key, Latest, Place, Position, Special
+from booruql.ast.nodes import Count, Key, Latest, Node, Place, Position, Special
 from booruql.backends.sql.compiler import Compiler
 from booruql.backends.sql.layout import Scope, column
 from booruql.errors import make_error
@@ -29,7 +31,7 @@ def read_key(key: Key, compiler: Compiler, seed: int) -> Ordering:
         case Latest():
             return "latest", _latest(key.by, compiler), True
         case Count(relation=relation):
-            return f"{relation}_count", compiler.number(key.by), False
+            return f"{relation}_count", _count(key.by, compiler), False
         case str(name):
             cell = compiler.cell(name)
             return name, cell.column, cell.nullable
@@ -79,17 +81,40 @@ def _place(ids: tuple[int, ...], compiler: Compiler) -> exp.Expression:
     return exp.Case(this=column(compiler.scope.alias, "id"), ifs=ifs)
 
 
+def _count(by: Count, compiler: Compiler) -> exp.Expression:
+    if not compiler.target.dialect.joins_orders:
+        return compiler.number(by)
+    found = _joined(by.relation, by.where, lambda _: exp.Count(this=exp.Star()), compiler)
+    return exp.Coalesce(this=found, expressions=[_number(0)])
+
+
 def _position(by: Position, descending: bool, compiler: Compiler) -> exp.Expression:
     pick = exp.Max if descending else exp.Min
 
     def what(scope: Scope) -> exp.Expression:
         return pick(this=column(scope.alias, by.column))
 
+    if compiler.target.dialect.joins_orders:
+        return _joined(by.relation, by.where, what, compiler)
     return exp.Subquery(this=compiler.rows(by.relation, by.where, what, None))
+
+
+def _joined(relation: str, where: Node, what: Callable[[Scope], exp.Expression], compiler: Compiler) -> exp.Expression:
+    """The value of a grouped table that is joined to the rows; null where it has no row of theirs."""
+    target = compiler.target
+    grouped = compiler.groups(relation, where, what, None)
+    alias = target.aliases("grouped")
+    own = column(compiler.scope.alias, compiler.relation(relation).own)
+    inner = exp.Subquery(this=grouped, alias=exp.TableAlias(this=exp.Identifier(this=alias)))
+    target.joins.append(exp.Join(this=inner, side="LEFT", on=exp.EQ(this=column(alias, "owner"), expression=own)))
+    present = exp.GT(this=column(alias, "owner"), expression=_number(0))
+    return exp.If(this=present, true=column(alias, "value"), false=exp.Null())
 
 
 def _latest(by: Latest, compiler: Compiler) -> exp.Expression:
     """The greatest part. Of several the first is a field that always has a value: it stands in for missing rows."""
     parts = [compiler.cell(part).column if isinstance(part, str) else _position(part, True, compiler) for part in by.parts]
     first, *rest = parts
-    return exp.Greatest(this=first, expressions=[exp.Coalesce(this=part, expressions=[first.copy()]) for part in rest]) if rest else first
+    if not rest:
+        return first
+    return exp.Greatest(this=first, expressions=[exp.Coalesce(this=part, expressions=[first.copy()]) for part in rest])

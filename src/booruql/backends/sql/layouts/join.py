@@ -7,14 +7,26 @@ side table `<entity>_<field>(owner_id, value[, value_folded])`. Related rows are
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlglot import exp
 
 from booruql.ast.nodes import Node
 from booruql.backends.sql.dialect import Dialect
-from booruql.backends.sql.layout import Aliases, Cell, Layout, Scope, Test, both, column, is_not_null, one, select, source
+from booruql.backends.sql.layout import (
+    Aliases,
+    Cell,
+    Layout,
+    Related,
+    Scope,
+    Test,
+    both,
+    column,
+    is_not_null,
+    one,
+    select,
+    source,
+)
 from booruql.schema import Field, Kind, Relation
 
 LINKED = {"tags", "tag_names", "tag_ids"}
@@ -45,7 +57,7 @@ class Join(Layout):
         folded = column(alias, "value_folded") if self.is_folded(field) else None
         asked = test(Cell(field.kind, field.bits, column(alias, "value"), folded))
         link = exp.EQ(this=column(alias, "owner_id"), expression=column(scope.alias, "id"))
-        return exp.Exists(this=select(one(), name, alias, both(link, asked)))
+        return exp.Exists(this=select([one()], name, alias, both(link, asked)))
 
     def _some_tag(self, scope: Scope, field: Field, test: Test, aliases: Aliases) -> exp.Expression:
         alias = aliases("posts_tags")
@@ -57,9 +69,9 @@ class Join(Layout):
             named, key = ("tag_names", "tag_id") if field.name == "tag_names" else ("tags", "id")
             other = aliases(named)
             name = Cell(field.kind, field.bits, column(other, "name"), column(other, "name_folded"))
-            matched = select(column(other, key), named, other, test(name))
+            matched = select([column(other, key)], named, other, test(name))
             asked = exp.In(this=tag, query=exp.Subquery(this=matched))
-        return exp.Exists(this=select(one(), "posts_tags", alias, both(link, asked)))
+        return exp.Exists(this=select([one()], "posts_tags", alias, both(link, asked)))
 
     def any_value(self, scope: Scope, field: Field, aliases: Aliases) -> exp.Expression:
         linked = is_linked(scope.table.name, field)
@@ -68,31 +80,20 @@ class Join(Layout):
         link: exp.Expression = exp.EQ(this=column(alias, owner), expression=column(scope.alias, "id"))
         if linked:
             link = both(link, _has_tag(field, column(alias, "tag_id"), aliases))
-        return exp.Exists(this=select(one(), name, alias, link))
+        return exp.Exists(this=select([one()], name, alias, link))
 
-    def related(
-        self, scope: Scope, relation: Relation, what: exp.Expression | Callable[[Scope], exp.Expression],
-        test: Callable[[Scope], exp.Expression | None], aliases: Aliases,
-    ) -> exp.Select:  # fmt: skip
+    def related(self, relation: Relation, aliases: Aliases, *, bare: bool) -> Related:
         inner = self.target(relation)
         name = self.table_name(relation.entity)
-        other = inner.fields[relation.other]
         alias = aliases(name)
-        target = Scope(inner, alias)
-        own = column(scope.alias, relation.own)
-        asked = test(target)
-        shown = what(target) if callable(what) else what
-        if not other.many:
-            link = exp.EQ(this=column(alias, relation.other), expression=own)
-            return select(shown, name, alias, both(link, asked))
+        scope = Scope(inner, alias)
+        if not inner.fields[relation.other].many:
+            return Related(name, alias, column(alias, relation.other), scope)
         side = f"{relation.entity}_{relation.other}"
         side_alias = aliases(side)
-        link = exp.EQ(this=column(side_alias, "value"), expression=own)
-        if asked is None and not callable(what):
-            return select(shown, side, side_alias, link)
         on = exp.EQ(this=column(alias, "id"), expression=column(side_alias, "owner_id"))
-        join = exp.Join(this=source(name, alias), on=on)
-        return select(shown, side, side_alias, both(link, asked), (join,))
+        joins = () if bare else (exp.Join(this=source(name, alias), on=on),)
+        return Related(side, side_alias, column(side_alias, "value"), scope, joins)
 
 
 def _has_tag(field: Field, tag: exp.Expression, aliases: Aliases) -> exp.Expression:
@@ -102,7 +103,7 @@ def _has_tag(field: Field, tag: exp.Expression, aliases: Aliases) -> exp.Express
     named, key = ("tag_names", "tag_id") if field.name == "tag_names" else ("tags", "id")
     alias = aliases(named)
     known = is_not_null(column(alias, "name"))
-    return exp.In(this=tag, query=exp.Subquery(this=select(column(alias, key), named, alias, known)))
+    return exp.In(this=tag, query=exp.Subquery(this=select([column(alias, key)], named, alias, known)))
 
 
 LAYOUT = Join("join")

@@ -1,0 +1,37 @@
+"""MariaDB 10.6 and later, MySQL 8. https://mariadb.com/kb/en/sql-statements/
+
+Databases of our own layouts are `utf8mb4_nopad_bin` (MySQL: `utf8mb4_0900_bin`): other collations fold case or pad.
+"""
+
+from __future__ import annotations
+
+from booruql.backends.sql.dialect import Dialect, quoted
+from booruql.backends.sql.like import like
+from booruql.backends.sql.statement import Parameter
+from booruql.schema import Kind
+
+
+def literal(parameter: Parameter) -> str:
+    """A value as the default sql_mode reads it: the backslash escapes."""
+    return quoted(parameter).replace("\\", "\\\\")
+
+
+DIALECT = Dialect(
+    name="mysql",
+    sqlglot="mysql",
+    paramstyle="format",
+    types={
+        Kind.INT: "INT",
+        Kind.ID: "INT",
+        Kind.INSTANT: "BIGINT",
+        Kind.FLOAT: "DOUBLE",
+        Kind.FLOAT32: "DOUBLE",
+        Kind.BOOL: "BOOLEAN",
+        Kind.TAG: "VARCHAR(255)",
+        **dict.fromkeys((Kind.KEYWORD, Kind.TEXT, Kind.IP, Kind.JSON), "MEDIUMTEXT"),
+    },
+    glob=like,
+    has_nulls_order=False,
+    literal=literal,
+    gaps={"array": "there is no array type, and a multi-valued index over JSON serves MySQL alone"},
+)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from booruql.schema import table
 from booruql.sites.records import hundredths, instant, micros
 
 COLUMNS = {
@@ -16,6 +17,8 @@ COLUMNS = {
     "width": "image_width",
     "height": "image_height",
 }
+NESTED = tuple(name for name in table("posts").relations if name != "galleries")
+"""What an index document carries of other tables."""
 _PLAIN = (
     "id", "score", "fav_count", "rating", "source", "md5", "pixel_hash", "file_ext", "file_size", "image_width", "image_height",
     "duration", "tag_count", "tag_count_general", "tag_count_artist", "tag_count_copyright", "tag_count_character",

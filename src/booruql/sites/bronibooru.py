@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from booruql.sites._danbooru import COLUMNS, read
+from booruql.sites._danbooru import COLUMNS, NESTED, read
 from booruql.sites.site import Resource, Site, Word
 
 LEVELS = {"anonymous": 0, "member": 20, "gold": 30, "platinum": 31}
@@ -57,7 +57,7 @@ WORDS = (
     Word("limit", "ignored", "", "posts a page", "50"),
 )  # fmt: skip
 
-POSTS = Resource("posts", "posts", {"anonymous": WORDS}, COLUMNS, read)
+POSTS = Resource("posts", "posts", {"anonymous": WORDS}, COLUMNS, read, nested=NESTED)
 SITE = Site(
     name="bronibooru",
     syntax="bronibooru",

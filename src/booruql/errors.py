@@ -228,9 +228,10 @@ class Notes:
     def __init__(self, text: str | None = None) -> None:
         self.text = text
         self.warnings: list[Diagnostic] = []
+        self._noted: set[tuple[str, str, Span | None]] = set()
 
     def warn(self, code: str, message: str, span: Span | None = None, *, hint: str | None = None) -> None:
         """Note a warning; the same one at the same place is noted once."""
-        found = Diagnostic(code, message, span, hint, self.text)
-        if found not in self.warnings:
-            self.warnings.append(found)
+        if (code, message, span) not in self._noted:
+            self._noted.add((code, message, span))
+            self.warnings.append(Diagnostic(code, message, span, hint, self.text))

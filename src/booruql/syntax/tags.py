@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from booruql.ast.fold import rewrite, walk
@@ -57,7 +58,7 @@ def parse(text: str, site: Site, entity: str, limits: Limits) -> Node:
         ParseError: the text is no search of this language.
         LimitError: too many characters, groups or terms.
     """
-    found: list[Token] = []
+    found: deque[Token] = deque(maxlen=2)
     try:
         tree: Node = GRAMMAR.parse(_keeping(tokens(text, site.resource(entity).spellings, limits), found))
     except Unexpected as problem:
@@ -84,17 +85,18 @@ def spell(name: str, resource: Resource) -> str | None:
     return name if found == [Term(None, name)] else None
 
 
-def _keeping(made: Iterator[Token], found: list[Token]) -> Iterator[Token]:
+def _keeping(made: Iterator[Token], found: deque[Token]) -> Iterator[Token]:
+    """The same tokens; `found` remembers the last ones."""
     for token in made:
         found.append(token)
         yield token
 
 
-def _explain(problem: Unexpected, text: str, found: list[Token]) -> QueryError:
+def _explain(problem: Unexpected, text: str, found: Sequence[Token]) -> QueryError:
     """What the searcher did, from the place where the grammar stopped."""
     token = problem.token
-    rest = found if token.type == END else found[:-1]
-    before = rest[-1] if rest else None
+    at = len(found) - (1 if token.type == END else 2)
+    before = found[at] if at >= 0 else None
     if token.type in ("MINUS", "TILDE") and before and before.type in ("MINUS", "TILDE"):
         shown = before.value + token.value
         return make_error(

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from booruql.engine.api import parse as parse
     from booruql.engine.api import predicate as predicate
     from booruql.engine.api import sql as sql
+    from booruql.engine.filters import compile_blacklist as compile_blacklist
+    from booruql.engine.filters import compile_filter as compile_filter
     from booruql.errors import BooruqlError as BooruqlError
     from booruql.errors import ConfigError as ConfigError
     from booruql.errors import Diagnostic as Diagnostic
@@ -36,6 +38,7 @@ _HOMES = {
     "booruql.ast.nodes": ("Query",),
     "booruql.context": ("Catalog", "Context", "Filter", "Limits", "Pool", "User"),
     "booruql.engine.api": ("Closed", "close", "diagnose", "document", "elastic", "parse", "predicate", "sql"),
+    "booruql.engine.filters": ("compile_blacklist", "compile_filter"),
     "booruql.errors": ("BooruqlError", "ConfigError", "Diagnostic", "QueryError"),
     "booruql.store": ("open",),
 }

@@ -228,4 +228,8 @@ CODES: Mapping[str, Code] = {
         "a filter that does not compile hides everything",
         "The text of a filter or watch list has an error. The site then lets it match every image, and so does booruql.",
     ),
+    "W210": Code(
+        "a blacklist line that does not compile hides nothing",
+        "Each line of a blacklist is a search of its own. One with an error is left out, the others still hide.",
+    ),
 }  # fmt: skip

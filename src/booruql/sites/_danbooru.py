@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from booruql.ast.nodes import Latest, Position
 from booruql.schema import table
 from booruql.sites.records import hundredths, instant, micros
 
@@ -17,8 +18,13 @@ COLUMNS = {
     "width": "image_width",
     "height": "image_height",
 }
-NESTED = tuple(name for name in table("posts").relations if name != "galleries")
+_JUDGED = ("post_flags", "post_appeals", "post_approvals", "post_disapprovals")
+NESTED = (
+    *(name for name in table("posts").relations if name != "galleries"),
+    *(f"{post}.{name}" for post in ("parent", "children") for name in _JUDGED),
+)
 """What an index document carries of other tables."""
+LATEST = {"queued_at": Latest(("created_at", Position("post_flags", "created_at"), Position("post_appeals", "created_at")))}
 _PLAIN = (
     "id", "score", "fav_count", "rating", "source", "md5", "pixel_hash", "file_ext", "file_size", "image_width", "image_height",
     "duration", "tag_count", "tag_count_general", "tag_count_artist", "tag_count_copyright", "tag_count_character",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from booruql.sites._danbooru import COLUMNS, NESTED, read
+from booruql.sites._danbooru import COLUMNS, LATEST, NESTED, read
 from booruql.sites.site import Resource, Site, Word
 
 UNKNOWN, SINGLE = "unknown", "single"
@@ -130,7 +130,7 @@ def _recognises(record: Mapping[str, Any]) -> bool:
     return "tag_string" in record
 
 
-POSTS = Resource("posts", "posts", {"anonymous": (*_NUMBERS, *_WORDS, *_counts())}, COLUMNS, read, nested=NESTED)
+POSTS = Resource("posts", "posts", {"anonymous": (*_NUMBERS, *_WORDS, *_counts())}, COLUMNS, read, nested=NESTED, latest=LATEST)
 SITE = Site(
     name="danbooru",
     syntax="tags",

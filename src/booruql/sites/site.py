@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from booruql.ast.nodes import Latest
 from booruql.errors import ConfigError
 from booruql.schema import Kind, Table, table
 
@@ -35,7 +36,8 @@ class Resource:
     that is not in it is stored under its own name. `read` turns an API record into a document (our field names).
     `inside` names the kind of stored text whose language this is, such as a filter's, where that is not a search.
     A search index holds the entity's `fields` (all when none is named) in the types of `index_types`, else in those of their
-    kinds, and the relations in `nested` as nested objects.
+    kinds, the relations in `nested` as nested objects (`children.post_flags`: those of the related row), and times that are the
+    `latest` of several.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Resource:
     inside: str = ""
     nested: tuple[str, ...] = ()
     index_types: Mapping[str, str] = field(default_factory=dict)
+    latest: Mapping[str, Latest] = field(default_factory=dict)
 
     @cached_property
     def table(self) -> Table:

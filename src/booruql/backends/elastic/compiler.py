@@ -250,12 +250,25 @@ class _Compiler(Fold[Body]):
             where = self._related(key.by.relation, None).fold(key.by.where)
             return {f"{path}.one": {**order, "mode": "sum", "missing": 0, "nested": {"path": path, "filter": where}}}
         if isinstance(key.by, Latest):
-            raise make_error("E503", "an order by the latest of several times has no form in Elasticsearch")
+            return self._latest(key, key.by, order)
         if isinstance(key.by, Special | Symbol):
             raise make_error("E503", f"no order {key.by} in Elasticsearch")
         name, field = self._field(key.by, None)
         if field.nullable or key.nulls_first:
             order["missing"] = "_first" if key.nulls_first else "_last"
+        return {name: order}
+
+    def _latest(self, key: Key, by: Latest, order: Body) -> Body:
+        """The greatest of one column of related rows, or a time that the index keeps for this."""
+        order["missing"] = "_first" if key.nulls_first else "_last"
+        if len(by.parts) == 1 and isinstance(by.parts[0], Position):
+            part = by.parts[0]
+            related = self._related(part.relation, None)
+            nested = {"path": self._prefix + part.relation, "filter": related.fold(part.where)}
+            return {related._field(part.column, None)[0]: {**order, "mode": "max", "nested": nested}}
+        name = next((name for name, latest in self._resource.latest.items() if latest == by), None)
+        if name is None:
+            raise make_error("E503", "the index keeps no time that is the latest of these")
         return {name: order}
 
     # --- names
@@ -267,13 +280,13 @@ class _Compiler(Fold[Body]):
         return name, self._table.fields[operand]
 
     def _related(self, relation: str, span: Span | None) -> _Compiler:
-        if self._prefix or relation not in self._resource.nested:
+        path = self._prefix + relation
+        if path not in self._resource.nested:
             shown = relation.replace("_", " ")
-            raise make_error(
-                "E502", f"the index does not hold {shown}", span, hint=f"{shown} are no nested objects of this index"
-            )
+            hint = f"{shown} are no nested objects of this index"
+            raise make_error("E502", f"the index does not hold {shown}", span, hint=hint)
         entity = table(self._table.relations[relation].entity)
-        return _Compiler(entity, self._resource, f"{relation}.", scores=self._scores)
+        return _Compiler(entity, self._resource, f"{path}.", scores=self._scores)
 
 
 def _union(parts: list[Body]) -> Body:

@@ -2,7 +2,7 @@
 
 A field stands under the name that the resource's `columns` give, with the type that its kind asks for or that the
 resource's `index_types` name. The relations in the resource's `nested` are nested objects, which hold the fields of
-the related row that have one value, and the number 1 to be counted by.
+the related row that have one value, and the number 1 to be counted by. Times that are the latest of several are kept.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from booruql.ast.nodes import Position
 from booruql.backends.elastic.compiler import MAX_WINDOW
 from booruql.backends.elastic.spelling import spell_instant
 from booruql.schema import Field, Kind, Table, table
@@ -32,7 +33,7 @@ _TYPES: Mapping[Kind, Stored] = {
     Kind.TEXT: {"type": "text", "analyzer": ANALYZER},
     Kind.IP: {"type": "ip"},
 }
-_BIG_NESTING = 100_000  # related rows that one document may hold
+_NESTED_ROWS, _FIELDS = 100_000, 2_000  # related rows that one document may hold, fields that an index may have
 
 
 def mapping(resource: Resource, *, shards: int = 5, replicas: int = 1) -> Stored:
@@ -46,16 +47,11 @@ def mapping(resource: Resource, *, shards: int = 5, replicas: int = 1) -> Stored
         "number_of_shards": shards,
         "number_of_replicas": replicas,
         "max_result_window": MAX_WINDOW,
-        "mapping.nested_objects.limit": _BIG_NESTING,
+        "mapping.nested_objects.limit": _NESTED_ROWS,
+        "mapping.total_fields.limit": _FIELDS,
     }
-    properties: Stored = {}
-    for field in _fields(resource):
-        _put(properties, _path(resource, field.name), _type(field, resource.index_types.get(field.name)), "properties")
-    for name, related in _nested(resource):
-        members: Stored = {ONE: {"type": "byte"}}
-        for field in _single(related):
-            _put(members, _member(resource, name, field.name), _type(field, None), "properties")
-        properties[name] = {"type": "nested", "properties": members}
+    properties = _properties(resource, resource.table, "")
+    properties.update((name, {"type": "date"}) for name in resource.latest)
     return {"settings": {"index": settings}, "mappings": {"dynamic": False, "properties": properties}}
 
 
@@ -66,48 +62,59 @@ def index_document(document: Mapping[str, Any], resource: Resource) -> Stored:
     >>> index_document({"id": 1, "tags": frozenset({"sky", "cat"}), "created_at": 0}, sites.load("danbooru").resource())
     {'id': 1, 'tags': ['cat', 'sky'], 'created_at': '1970-01-01T00:00:00Z'}
     """
-    stored: Stored = {}
-    for field in _fields(resource):
+    stored = _stored(document, resource, resource.table, "")
+    for name, latest in resource.latest.items():
+        moments = [moment for part in latest.parts for moment in _moments(document, part)]
+        if moments:
+            stored[name] = spell_instant(max(moments))
+    return stored
+
+
+def _properties(resource: Resource, entity: Table, prefix: str) -> Stored:
+    """The mapping of an entity's members; those of related rows stand below `prefix`."""
+    found: Stored = {ONE: {"type": "byte"}} if prefix else {}
+    for field in _fields(resource, entity, prefix):
+        stated = None if prefix else resource.index_types.get(field.name)
+        _put(found, _path(resource, prefix, field.name), _type(field, stated), "properties")
+    for name, related in _nested(resource, entity, prefix):
+        found[name] = {"type": "nested", "properties": _properties(resource, related, f"{prefix}{name}.")}
+    return found
+
+
+def _stored(document: Mapping[str, Any], resource: Resource, entity: Table, prefix: str) -> Stored:
+    found: Stored = {ONE: 1} if prefix else {}
+    for field in _fields(resource, entity, prefix):
         value = document.get(field.name)
         if value is not None:
-            _put(stored, _path(resource, field.name), _value(value, field), None)
-    for name, related in _nested(resource):
+            _put(found, _path(resource, prefix, field.name), _value(value, field), None)
+    for name, related in _nested(resource, entity, prefix):
         rows = document.get(name)
         if rows:
-            stored[name] = [_row(row, name, related, resource) for row in rows]
-    return stored
+            found[name] = [_stored(row, resource, related, f"{prefix}{name}.") for row in rows]
+    return found
 
 
-def _row(row: Mapping[str, Any], name: str, related: Table, resource: Resource) -> Stored:
-    stored: Stored = {ONE: 1}
-    for field in _single(related):
-        value = row.get(field.name)
-        if value is not None:
-            _put(stored, _member(resource, name, field.name), _value(value, field), None)
-    return stored
+def _moments(document: Mapping[str, Any], part: str | Position) -> Iterator[int]:
+    rows: Iterable[Mapping[str, Any]] = (document,) if isinstance(part, str) else document.get(part.relation) or ()
+    column = part if isinstance(part, str) else part.column
+    return (row[column] for row in rows if row.get(column) is not None)
 
 
-def _fields(resource: Resource) -> Iterator[Field]:
-    known = resource.table.fields
-    chosen: Iterable[Field] = (known[name] for name in resource.fields) if resource.fields else known.values()
-    return (field for field in chosen if field.kind is not Kind.JSON)
+def _fields(resource: Resource, entity: Table, prefix: str) -> Iterator[Field]:
+    """The fields that are stored; of a related row those that have one value."""
+    names = resource.fields if resource.fields and not prefix else entity.fields
+    known = (entity.fields[name] for name in names)
+    return (field for field in known if field.kind is not Kind.JSON and not (prefix and field.many))
 
 
-def _nested(resource: Resource) -> Iterator[tuple[str, Table]]:
-    for name in resource.nested:
-        yield name, table(resource.table.relations[name].entity)
+def _nested(resource: Resource, entity: Table, prefix: str) -> Iterator[tuple[str, Table]]:
+    for name, relation in entity.relations.items():
+        if prefix + name in resource.nested:
+            yield name, table(relation.entity)
 
 
-def _single(related: Table) -> Iterator[Field]:
-    return (field for field in related.fields.values() if not field.many and field.kind is not Kind.JSON)
-
-
-def _path(resource: Resource, name: str) -> str:
-    return resource.columns.get(name, name)
-
-
-def _member(resource: Resource, relation: str, name: str) -> str:
-    return resource.columns.get(f"{relation}.{name}", name).removeprefix(f"{relation}.")
+def _path(resource: Resource, prefix: str, name: str) -> str:
+    return resource.columns.get(prefix + name, prefix + name).removeprefix(prefix)
 
 
 def _type(field: Field, stated: str | None) -> Stored:

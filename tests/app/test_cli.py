@@ -43,7 +43,10 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.fixture
 def posts(tmp_path: Path) -> Path:
-    rows = [{**POST, "id": number, "score": number * 10, "tag_string": "cat sky" if number % 2 else "dog sky"} for number in range(1, 7)]
+    rows = [
+        {**POST, "id": number, "score": number * 10, "tag_string": "cat sky" if number % 2 else "dog sky"}
+        for number in range(1, 7)
+    ]
     path = tmp_path / "posts.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     return path
@@ -110,7 +113,16 @@ def test_limits_hold_in_every_mode(run: Run) -> None:
 
 
 def test_batch_mode_answers_each_line_once_and_in_order(run: Run) -> None:
-    lines = ['"cat"', "not json", '{"q": "(a"}', '{"q": "a, b", "site": "furbooru"}', '{"q": "a", "nope": 1}', "5", '"a\\u2028b"', '{"q": 5}']
+    lines = [
+        '"cat"',
+        "not json",
+        '{"q": "(a"}',
+        '{"q": "a, b", "site": "furbooru"}',
+        '{"q": "a", "nope": 1}',
+        "5",
+        '"a\\u2028b"',
+        '{"q": 5}',
+    ]
     found = run("parse", "--jsonl", stdin="\n".join(lines) + "\n")
     assert found.status == 1
     assert [row["ok"] for row in found.lines] == [True, False, False, True, False, False, True, False]

@@ -196,7 +196,9 @@ def test_a_warning_marks_every_term_that_is_not_what_it_looks_like(text: str, wa
     assert all(w.message and not w.message.endswith(".") for w in noted(text))
 
 
-@pytest.mark.parametrize(("text", "size"), [("limit:5 limit:6", 5), ("LIMIT:5", None), ("limit:x limit:7", 7), ("limit:900", 200)])
+@pytest.mark.parametrize(
+    ("text", "size"), [("limit:5 limit:6", 5), ("LIMIT:5", None), ("limit:x limit:7", 7), ("limit:900", 200)]
+)
 def test_the_page_size_is_the_first_number_after_limit(text: str, size: int | None) -> None:
     assert read(text).size == size
 

@@ -300,9 +300,7 @@ class Some:
     span: Span | None = _span()
 
 
-Leaf: TypeAlias = (
-    Compare | OneOf | Between | Exists | Glob | Fuzzy | Phrase | Words | Regex | InNetwork | Contains | Some
-)
+Leaf: TypeAlias = Compare | OneOf | Between | Exists | Glob | Fuzzy | Phrase | Words | Regex | InNetwork | Contains | Some
 Node: TypeAlias = All | Nothing | And | Or | Not | Boost | Opt | Term | Symbol | Unknown | Given | Leaf
 
 # --- what a search asks beside its condition

@@ -70,7 +70,9 @@ _USER = frozenset(f.name for f in fields(User))
 
 def read_user(row: Mapping[str, Any]) -> User:
     """A user from a JSON row; members that searching does not need are passed over."""
-    known: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items() if key in _USER}
+    known: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in row.items() if key in _USER
+    }
     return User(**known)
 
 

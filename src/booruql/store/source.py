@@ -457,4 +457,3 @@ def _is_store(path: str) -> bool:
         return False
     with open(path, "rb") as stream:
         return stream.read(16) == b"SQLite format 3\0"
-

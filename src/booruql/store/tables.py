@@ -65,7 +65,7 @@ def link(site: Site, tables: Mapping[str, Iterable[Document]]) -> None:
     rows = {entity: list(documents) for entity, documents in tables.items()}
     for entity, documents in rows.items():
         schema = schema_of(site, entity)
-        for relation in (schema.relations.values() if schema else ()):
+        for relation in schema.relations.values() if schema else ():
             if relation.entity in rows:
                 _attach(documents, relation.name, relation.own, _by_value(rows[relation.entity], relation.other))
 

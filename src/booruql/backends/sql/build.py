@@ -207,4 +207,3 @@ def _shown(orderings: list[Ordering]) -> list[tuple[str, exp.Expression]]:
         if name != "id":
             found.setdefault(name, value)
     return list(found.items())
-

@@ -38,4 +38,3 @@ def split(tree: Node, can_say: Callable[[Node], bool]) -> tuple[Node, Node | Non
         return simplify(upper), tree
     left = tuple(child for child in tree.children if not fold(child, visit)[2])
     return simplify(upper), left[0] if len(left) == 1 else And(left)
-

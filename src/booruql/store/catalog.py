@@ -9,7 +9,7 @@ from typing import Any
 from booruql.ast.nodes import Pattern
 from booruql.backends.predicate.globs import make_glob
 from booruql.backends.sql.dialects.sqlite import escape_glob
-from booruql.context import Catalog, Pool, User
+from booruql.context import Catalog, FavoriteGroup, Pool, User
 from booruql.store.sqlite import Store
 
 _SEPARATORS = str.maketrans(dict.fromkeys("_+:;!./()-", " "))
@@ -116,6 +116,13 @@ class RowsCatalog(Catalog):
         test = make_glob(pattern or (), fold=True)
         return tuple(pool for pool in self._pools if test(pool.name))
 
+    @cached_property
+    def _groups(self) -> tuple[FavoriteGroup, ...]:
+        return tuple(read_group(row) for row in self.rows("favorite_groups"))
+
+    def favorite_groups(self, *, user_id: int | None = None, group_id: int | None = None) -> Sequence[FavoriteGroup]:
+        return tuple(g for g in self._groups if user_id in (None, g.creator_id) and group_id in (None, g.id))
+
 
 class StoreCatalog(RowsCatalog):
     """A catalog over a store: tags are asked from the file, small tables are read once."""
@@ -155,3 +162,9 @@ def read_pool(row: Mapping[str, Any]) -> Pool:
     """A pool from a dump's row."""
     deleted, ids = bool(row.get("is_deleted")), tuple(row.get("post_ids") or ())
     return Pool(row["id"], row["name"], row.get("category") or "series", deleted, ids)
+
+
+def read_group(row: Mapping[str, Any]) -> FavoriteGroup:
+    """A favorite group from a dump's row."""
+    ids = tuple(row.get("post_ids") or ())
+    return FavoriteGroup(row["id"], row["name"], row["creator_id"], bool(row.get("is_public", True)), ids)

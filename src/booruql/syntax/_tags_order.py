@@ -76,7 +76,7 @@ _ROWS = {
     "md5": Row("md5"),
     "score": Row("score", tie=True),
     "upvotes": Row("upvotes", tie=True),
-    "favcount": Row("favorites", tie=True, plain=True),
+    "favcount": Row("favorite_count", tie=True, plain=True),
     "created_at": Row("created_at"),
     "change": Row("updated_at", tie=True),
     "comment": _COMMENTED,

@@ -18,6 +18,7 @@ from booruql.ast.nodes import (
     Nothing,
     OneOf,
     Op,
+    Or,
     Place,
     Position,
     Some,
@@ -34,6 +35,7 @@ from booruql.text import SPACES, lower, trim
 
 _WORD = re.compile(r"([a-z][a-z0-9_]*):(?=.)")
 _SYSTEM = "danboorubot"
+_EXPANSIONS = 100  # what a wildcard means on this site, not a limit of ours
 _LEVEL_LIMITS = ((31, None), (30, 6), (0, 2))
 _ADMIN, _MODERATOR = 50, 40
 
@@ -78,7 +80,7 @@ def _warn_word(name: str, symbol: Symbol, binding: Binding) -> None:
 def _wildcard(symbol: Symbol, binding: Binding) -> Node:
     """The most used tags that match; without a catalog the pattern itself."""
     pattern = read_pattern(_text(symbol))
-    names = _catalog(binding).expand(pattern, binding.context.limits.expansions)
+    names = _catalog(binding).expand(pattern, _EXPANSIONS)
     if names is None:
         hint = "with a catalog a wildcard stands for the most used tags that match"
         binding.notes.warn("W207", f"{_text(symbol)!r} matches all tags of its form: no catalog is given", symbol.span, hint=hint)
@@ -209,8 +211,6 @@ def _vote(symbol: Symbol, binding: Binding) -> Node:
 
 
 def _visible_votes(kind: str, binding: Binding) -> Node:
-    from booruql.ast.nodes import Or
-
     if _is_admin(binding):
         return All()
     own: Node = _by("user_id", binding.viewer) if binding.viewer else Nothing()
@@ -302,8 +302,6 @@ def _favgroup(symbol: Symbol, binding: Binding) -> Node:
 
 def _group(text: str, binding: Binding) -> Node | None:
     """A group by number if the viewer may see it, or one of the viewer's own by name."""
-    from booruql.ast.nodes import Or
-
     viewer = binding.viewer
     if _is_number(text):
         numbered = Compare("id", Op.EQ, int(text))

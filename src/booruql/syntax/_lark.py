@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 Action = Callable[[list[Any]], Any]
+Row = dict[str, Any]
 END = "$END"
 
 
@@ -72,7 +73,7 @@ class Grammar:
         )
 
     @cached_property
-    def _table(self) -> tuple[list[dict[str, Any]], int, int]:
+    def _table(self) -> tuple[list[Row], int, int]:
         """Rows by state: terminal -> next state, or (count, action, rule name); rule name -> next state."""
         from lark.parsers.lalr_analysis import Shift
 
@@ -95,7 +96,7 @@ class Grammar:
         """
         rows, first, last = self._table
         row = rows[first]
-        states: list[dict[str, Any]] = [row]
+        states: list[Row] = [row]
         values: list[Any] = []
         end = 0
         for token in tokens:
@@ -110,9 +111,7 @@ class Grammar:
             row = self._reduce(token, row, states, values, final)
         return values[-1]
 
-    def _reduce(
-        self, token: Token, row: dict[str, Any], states: list[dict[str, Any]], values: list[Any], final: Any = None
-    ) -> dict[str, Any]:
+    def _reduce(self, token: Token, row: Row, states: list[Row], values: list[Any], final: Row | None = None) -> Row:
         """Reduce until `token` can be shifted, or until the final state is reached."""
         rows = self._table[0]
         kind = token.type

@@ -103,10 +103,11 @@ def readers(search: Search, resource: Resource) -> _Readers:
         UnsupportedError: an order by relevance.
     """
     seed = search.seed if search.seed is not None else secrets.randbits(64)
-    return [(key, _reader(key, resource.table, seed)) for key in search.order]
+    return [(key, key_reader(key, resource.table, seed)) for key in search.order]
 
 
-def _reader(key: Key, schema: Table, seed: int) -> Reader:
+def key_reader(key: Key, schema: Table, seed: int) -> Reader:
+    """What an order key is for a document."""
     match key.by:
         case Special.RANDOM:
             return lambda document: mix(document["id"], seed)
@@ -123,6 +124,19 @@ def _reader(key: Key, schema: Table, seed: int) -> Reader:
             raise TypeError(f"{key.by!r} is of the typed state; bind the search first")
         case _:
             return operand_reader(key.by, schema)
+
+
+def key_names(key: Key) -> tuple[str, ...]:
+    """The fields and relations that an order key reads."""
+    match key.by:
+        case Count(relation=relation) | Position(relation=relation):
+            return (relation,)
+        case Latest(parts=parts):
+            return tuple(part if isinstance(part, str) else part.relation for part in parts)
+        case str(name):
+            return (name,)
+        case _:
+            return ("id",)
 
 
 def operand_reader(operand: Operand, schema: Table) -> Reader:

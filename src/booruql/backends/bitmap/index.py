@@ -1,0 +1,240 @@
+"""Many posts in memory: segments of columns and bitmaps, searched by snapshot while posts come and go."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from pyroaring import BitMap
+
+from booruql.ast.nodes import Search
+from booruql.backends.bitmap.bits import Array, to_array
+from booruql.backends.bitmap.columns import Postings, Values
+from booruql.backends.bitmap.compiler import compile_steps
+from booruql.backends.bitmap.ranking import Order, arrange, first_documents, make_order
+from booruql.backends.bitmap.segment import Dictionaries, Segment, make_segment, merge
+from booruql.backends.bitmap.steps import Both, Fixed, Other, Step
+from booruql.backends.predicate.ordering import mix
+from booruql.backends.predicate.predicate import relations
+from booruql.documents import Document
+from booruql.errors import make_error
+from booruql.schema import Table
+from booruql.sites import Resource
+
+_BATCH = 50_000  # documents of one segment while building
+_GROWTH = 6  # a segment is merged with the ones after it when they have this share of its size
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The segments at one moment, each with its documents that are gone."""
+
+    segments: tuple[tuple[Segment, BitMap], ...] = ()
+    carried: frozenset[str] = frozenset()
+    """Relations that the documents carry."""
+
+    @property
+    def size(self) -> int:
+        return sum(segment.size - len(gone) for segment, gone in self.segments)
+
+
+class BitmapIndex:
+    """Posts by their ids. Searches see the snapshot they began with; adding, updating and deleting publish a new one."""
+
+    def __init__(self, resource: Resource) -> None:
+        self.resource = resource
+        self.dictionaries: Dictionaries = {}
+        self.snapshot = Snapshot()
+        self._writing = Lock()
+
+    def __len__(self) -> int:
+        return self.snapshot.size
+
+    # --- posts
+
+    def add(self, documents: Iterable[Document], progress: Progress | None = None) -> None:
+        """Add documents; one whose id is there replaces the old one."""
+        rows = iter(documents)
+        done = 0
+        while batch := list(islice(rows, _BATCH)):
+            self._add({row["id"]: row for row in batch})
+            done += len(batch)
+            if progress:
+                progress(done)
+
+    def _add(self, rows: dict[int, Document]) -> None:
+        with self._writing:
+            kept = self._without(self.snapshot.segments, rows)
+            fresh = make_segment(rows.values(), self._schema, self.dictionaries)
+            carried = self.snapshot.carried.union(name for name in fresh.columns if name in self._schema.relations)
+            self.snapshot = Snapshot(self._merged((*kept, (fresh, BitMap()))), carried)
+
+    def delete(self, ids: Iterable[int]) -> None:
+        """Remove posts; ids that are not there are passed over."""
+        with self._writing:
+            self.snapshot = Snapshot(self._without(self.snapshot.segments, ids), self.snapshot.carried)
+
+    def adopt(self, segment: Segment) -> None:
+        """Take a segment that was made elsewhere, of ids that are not here."""
+        with self._writing:
+            self.snapshot = Snapshot((*self.snapshot.segments, (segment, BitMap())), self.snapshot.carried)
+
+    def _without(self, segments: Sequence[tuple[Segment, BitMap]], ids: Iterable[int]) -> tuple[tuple[Segment, BitMap], ...]:
+        wanted = np.array(sorted(ids), np.int64)
+        found = []
+        for segment, gone in segments:
+            more = segment.find(wanted)
+            found.append((segment, gone | BitMap(more) if len(more) else gone))
+        return tuple(found)
+
+    def _merged(self, segments: tuple[tuple[Segment, BitMap], ...]) -> tuple[tuple[Segment, BitMap], ...]:
+        """Small segments join: each is several times larger than all after it."""
+        parts = [part for part in segments if part[0].size > len(part[1])]
+        after = 0
+        first = len(parts)
+        for at in range(len(parts) - 1, -1, -1):
+            size = parts[at][0].size
+            if after * _GROWTH >= size:
+                first = at
+            after += size
+        if len(parts) - first < 2:
+            return tuple(parts)
+        return (*parts[:first], (merge(parts[first:], self._schema, self.dictionaries), BitMap()))
+
+    @property
+    def _schema(self) -> Table:
+        return self.resource.table
+
+    # --- searches
+
+    def prepare(self, search: Search) -> Plan:
+        """A search over the present snapshot, ready to run.
+
+        Raises:
+            UnsupportedError: the posts do not carry rows that it asks, or the order cannot be decided in memory.
+        """
+        snapshot = self.snapshot
+        for relation, span in relations(search.where).items():
+            if relation not in snapshot.carried and snapshot.segments:
+                raise make_error("E502", f"the indexed posts do not carry their {relation.replace('_', ' ')}", span,
+                                 hint="index them from a site dump or a store that holds them")  # fmt: skip
+        return Plan(search, snapshot, self._schema)
+
+
+class Plan:
+    """A search over one snapshot."""
+
+    def __init__(self, search: Search, snapshot: Snapshot, schema: Table) -> None:
+        self.search, self.schema = search, schema
+        self.parts = [(segment, _living(search, segment, gone, schema)) for segment, gone in snapshot.segments]
+
+    @cached_property
+    def order(self) -> Order:
+        return make_order(self.search, self.schema)
+
+    def count(self) -> int:
+        """How many posts match."""
+        if len(self.parts) == 1:
+            return self.parts[0][1].count()
+        return sum(step.count() for _, step in self.parts)
+
+    @property
+    def total(self) -> int:
+        """How many the search finds before paging: all matches, or the sample."""
+        found = self.count()
+        return found if self.search.sample is None else min(found, self.search.sample)
+
+    def ids(self, size: int | None = None, skip: int = 0) -> list[int]:
+        """Ids in order, from the `skip`th on, at most `size`."""
+        need = None if size is None else skip + size
+        order = self.order
+        if len(self.parts) == 1 and order.by_id is True and need is not None:
+            segment, step = self.parts[0]
+            found = first_documents(step, segment, order, need)
+            return list(segment.ids[found[skip:]].tolist())
+        rows = [(segment, first_documents(step, segment, order, need)) for segment, step in self.parts]
+        arranged = arrange(rows, order)
+        return list(arranged[skip:need].tolist())
+
+    def page(self) -> list[int]:
+        """The ids of the search's own page."""
+        search = self.search
+        if search.sample is not None:
+            return self._sampled()
+        if search.page.before is not None or search.page.after is not None:
+            return self._beside(search.page.before, search.page.after, search.size)
+        if search.size is None:
+            return self.ids() if search.page.number == 1 else []
+        return self.ids(search.size, (search.page.number - 1) * search.size)
+
+    def _beside(self, before: int | None, after: int | None, size: int | None) -> list[int]:
+        found: list[int] = []
+        for segment, step in self.parts:
+            rising = segment.ids[::-1]
+            if before is not None:
+                start, end = segment.size - int(np.searchsorted(rising, before, "left")), segment.size
+            else:
+                start, end = 0, segment.size - int(np.searchsorted(rising, after or 0, "right"))
+            docs = to_array(step.within(BitMap(range(start, max(start, end)))))
+            if size is not None:
+                docs = docs[:size] if before is not None else docs[max(0, len(docs) - size) :]
+            found += segment.ids[docs].tolist()
+        found.sort(reverse=True)
+        if size is None:
+            return found
+        return found[:size] if before is not None else found[max(0, len(found) - size) :]
+
+    def _sampled(self) -> list[int]:
+        """A random pick, arranged and paged."""
+        search = self.search
+        seed = search.seed if search.seed is not None else secrets.randbits(64)
+        rows = [(segment, to_array(step.all())) for segment, step in self.parts]
+        ids = [id_ for segment, docs in rows for id_ in segment.ids[docs].tolist()]
+        chosen = np.array(sorted(sorted(ids, key=lambda id_: mix(id_, seed + 1))[: search.sample]), np.int64)
+        picked = [(segment, _of_ids(segment, docs, chosen)) for segment, docs in rows]
+        found = list(arrange(picked, self.order).tolist())
+        if search.page.before is not None or search.page.after is not None:
+            return _beside_listed(found, search)
+        size = search.size
+        first = search.page.number - 1
+        return (found if first == 0 else []) if size is None else found[first * size : (first + 1) * size]
+
+    def facet(self, field: str, limit: int | None = 20) -> list[tuple[Any, int]]:
+        """The values of a field among the matches with their counts, most first, then by value."""
+        counts: dict[Any, int] = {}
+        for segment, step in self.parts:
+            column = segment.columns.get(field)
+            postings = column.postings if isinstance(column, Values) else column
+            if not isinstance(postings, Postings):
+                continue
+            values = postings.dictionary.values
+            for code, number in postings.counts(step.all(), segment.size):
+                counts[values[code]] = counts.get(values[code], 0) + number
+        ranked = sorted(counts.items(), key=lambda pair: (-pair[1], str(pair[0])))
+        return ranked[:limit]
+
+
+def _living(search: Search, segment: Segment, gone: BitMap, schema: Table) -> Step:
+    step = compile_steps(search.where, segment, schema)
+    return Both([step, Other(Fixed(gone), segment.full)], segment.full) if gone else step
+
+
+def _of_ids(segment: Segment, docs: Array, ids: Array) -> Array:
+    return docs[np.isin(segment.ids[docs], ids)]
+
+
+def _beside_listed(ids: Sequence[int], search: Search) -> list[int]:
+    before, after, size = search.page.before, search.page.after, search.size
+    falling = sorted(ids, reverse=True)
+    if before is not None:
+        return [id_ for id_ in falling if id_ < before][:size]
+    above = [id_ for id_ in falling if id_ > (after or 0)]
+    return above if size is None else above[max(0, len(above) - size) :]

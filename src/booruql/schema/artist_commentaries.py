@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from booruql.schema.field import Field, Kind, make_table
+from booruql.schema.field import Field, Kind, Relation, make_table
 
 TABLE = make_table(
     "artist_commentaries",
@@ -14,5 +14,9 @@ TABLE = make_table(
         Field("translated_title", Kind.TEXT, "translated title", nullable=True),
         Field("translated_description", Kind.TEXT, "translated text", nullable=True),
         Field("updated_at", Kind.INSTANT, "when it last changed", "2024-01-02", nullable=True, bits=64),
+        Field("created_at", Kind.INSTANT, "when it was made", "2024-01-02", nullable=True, bits=64),
+    ),
+    (
+        Relation("post", "posts", "id", "post_id", help="the post"),
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from booruql.schema.field import Field, Kind, make_table
+from booruql.schema.field import Field, Kind, Relation, make_table
 
 INT, INSTANT, BOOL, KEYWORD, TEXT, ID, IP = Kind.INT, Kind.INSTANT, Kind.BOOL, Kind.KEYWORD, Kind.TEXT, Kind.ID, Kind.IP
 
@@ -24,5 +24,13 @@ TABLE = make_table(
         Field("is_approved", BOOL, "is approved", nullable=True),
         Field("fingerprint", KEYWORD, "fingerprint of the browser it was written with", nullable=True),
         Field("ip", IP, "address it was written from", "203.0.113.5", nullable=True),
+        Field("updater_id", ID, "user who last edited it", "5", nullable=True),
+        Field("is_sticky", BOOL, "stands on top", nullable=True),
+        Field("do_not_bump_post", BOOL, "leaves the post where it is", nullable=True),
+    ),
+    (
+        Relation("post", "posts", "id", "post_id", help="the post"),
+        Relation("creator_user", "users", "id", "creator_id", help="who wrote it"),
+        Relation("updater_user", "users", "id", "updater_id", help="who last edited it"),
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from booruql.schema.field import Field, Kind, make_table
+from booruql.schema.field import Field, Kind, Relation, make_table
 
 INT, INSTANT, BOOL, KEYWORD, TEXT, ID, IP = Kind.INT, Kind.INSTANT, Kind.BOOL, Kind.KEYWORD, Kind.TEXT, Kind.ID, Kind.IP
 
@@ -27,5 +27,11 @@ TABLE = make_table(
         Field("access_level", KEYWORD, "who may read the forum", "normal", nullable=True),
         Field("fingerprint", KEYWORD, "fingerprint of the browser it was written with", nullable=True),
         Field("ip", IP, "address it was written from", "203.0.113.5", nullable=True),
+        Field("updater_id", ID, "user who last edited it", "5", nullable=True),
+    ),
+    (
+        Relation("topic", "forum_topics", "id", "topic_id", help="the topic"),
+        Relation("creator_user", "users", "id", "creator_id", help="who wrote it"),
+        Relation("updater_user", "users", "id", "updater_id", help="who last edited it"),
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from booruql.schema.field import Field, Kind, make_table
+from booruql.schema.field import Field, Kind, Relation, make_table
 
 TABLE = make_table(
     "pools",
@@ -12,5 +12,12 @@ TABLE = make_table(
         Field("category", Kind.KEYWORD, "series or collection", "series", values=("series", "collection")),
         Field("is_deleted", Kind.BOOL, "is deleted"),
         Field("post_ids", Kind.ID, "its posts, in order", "1", many=True),
+        Field("created_at", Kind.INSTANT, "when it was made", "2024-01-02", nullable=True, bits=64),
+        Field("updated_at", Kind.INSTANT, "when it last changed", "2024-01-02", nullable=True, bits=64),
+        Field("description", Kind.KEYWORD, "description", nullable=True),
+        Field("post_count", Kind.INT, "number of its posts", "20", nullable=True),
+    ),
+    (
+        Relation("dtext_links", "dtext_links", "model_id", "id", help="links in its description"),
     ),
 )

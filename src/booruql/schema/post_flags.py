@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from booruql.schema.field import Field, Kind, make_table
+from booruql.schema.field import Field, Kind, Relation, make_table
 
 TABLE = make_table(
     "post_flags",
@@ -13,5 +13,10 @@ TABLE = make_table(
         Field("status", Kind.KEYWORD, "pending, succeeded or rejected", "pending", nullable=True),
         Field("reason", Kind.TEXT, "why", "bad quality", nullable=True),
         Field("created_at", Kind.INSTANT, "when", "2024-01-02", nullable=True, bits=64),
+        Field("updated_at", Kind.INSTANT, "when it last changed", "2024-01-02", nullable=True, bits=64),
+    ),
+    (
+        Relation("post", "posts", "id", "post_id", help="the post"),
+        Relation("creator", "users", "id", "creator_id", help="who made it"),
     ),
 )

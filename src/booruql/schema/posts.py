@@ -22,6 +22,7 @@ FIELDS = (
     Field("score", INT, "upvotes less downvotes", "50"),
     Field("upvotes", INT, "number of upvotes", "12"),
     Field("downvotes", INT, "number of downvotes, positive", "2"),
+    Field("hide_count", INT, "number of users who hid it for themselves", "2", nullable=True),
     Field("favorite_count", INT, "number of users who favourited it", "10"),
     Field("comment_count", INT, "number of comments as stored", "3"),
     Field("rating", KEYWORD, "how safe it is", "g", values=("g", "s", "q", "e")),
@@ -117,6 +118,9 @@ RELATIONS = (
     Relation("ai_tags", "ai_tags", "post_id", help="tags that a machine sees in it"),
     Relation("reactions", "reactions", "post_id", help="reactions to it"),
     Relation("wiki_embeds", "wiki_embeds", "post_id", help="pages that show it"),
+    Relation("uploader_user", "users", "id", "uploader_id", help="who posted it"),
+    Relation("approver", "users", "id", "approver_id", help="who approved it"),
+    Relation("media_metadata", "media_metadata", "post_id", help="metadata of its file"),
 )
 
 TABLE = make_table("posts", FIELDS, RELATIONS)

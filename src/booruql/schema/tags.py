@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from booruql.schema.field import Field, Kind, make_table
+from booruql.schema.field import Field, Kind, Relation, make_table
 
 INT, BOOL, KEYWORD, TEXT = Kind.INT, Kind.BOOL, Kind.KEYWORD, Kind.TEXT
 
@@ -24,5 +24,18 @@ TABLE = make_table(
         Field("implied_by", KEYWORD, "tags that imply it", "red fox", many=True),
         Field("description", TEXT, "description", nullable=True),
         Field("short_description", TEXT, "description in a line", nullable=True),
+        Field("created_at", Kind.INSTANT, "when it was made", "2024-01-02", nullable=True, bits=64),
+        Field("updated_at", Kind.INSTANT, "when it last changed", "2024-01-02", nullable=True, bits=64),
+        Field("category_id", INT, "category: 0 general, 1 artist, 3 copyright, 4 character, 5 meta", "4", nullable=True),
+        Field("is_deprecated", BOOL, "should not be used", nullable=True),
+    ),
+    (
+        Relation("wiki_page", "wiki_pages", "title", "name", help="its page"),
+        Relation("artist", "artists", "name", "name", help="the artist it names"),
+        Relation("antecedent_alias", "tag_aliases", "antecedent_name", "name", help="the alias that replaces it"),
+        Relation("consequent_aliases", "tag_aliases", "consequent_name", "name", help="aliases of it"),
+        Relation("antecedent_implications", "tag_implications", "antecedent_name", "name", help="implications from it"),
+        Relation("consequent_implications", "tag_implications", "consequent_name", "name", help="implications to it"),
+        Relation("dtext_links", "dtext_links", "link_target", "name", help="links to it"),
     ),
 )

@@ -186,6 +186,10 @@ CODES: Mapping[str, Code] = {
         "more tags than the site allows",
         "The site lets this viewer search for a few tags at once only. Limits of sites hold with '--limits site' alone.",
     ),
+    "E606": Code(
+        "took too long",
+        "The query was still running when the time given with '--timeout' was over, and was stopped.",
+    ),
     # --- W2: warnings
     "W201": Code(
         "an unknown word before a colon",

@@ -78,7 +78,7 @@ def run(command: Command, values: dict[str, Any]) -> int:
     base = Request(**values)
     with command.session(own, base) as session:
         if jsonl:
-            return batch.run_batch(base, lambda request: command.run(request, session))
+            return batch.run_batch(base, lambda request: command.answer(request, session))
         return _run_texts(command, base, session, _texts(texts))
 
 
@@ -95,7 +95,7 @@ def _run_texts(command: Command, base: Request, session: Any, texts: list[str]) 
     for text in texts:
         request = base.with_line(text)
         try:
-            result, warnings = command.run(request, session)
+            result, warnings = command.answer(request, session)
         except QueryError as problem:
             report(problem.diagnostic, text, lenient=request.lenient)
             status = 2 if command.name == "match" else 1

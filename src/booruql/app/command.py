@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from booruql.app.request import Request, make_audience
+from booruql.app.timeout import within
 from booruql.ast.nodes import Query
 from booruql.context import Context
 from booruql.engine import api
@@ -79,6 +80,17 @@ class Command:
     status: Callable[[Any], int] = _fine
     whole: Callable[[dict[str, Any]], int] | None = None
     order: int = 10
+
+    def answer(self, request: Request, session: Any) -> Answer:
+        """What `run` gives, within the request's time; a session that has an `interrupt` can be stopped at its work.
+
+        Raises:
+            QueryError: the query is refused, or took too long.
+        """
+        if request.timeout is None:
+            return self.run(request, session)
+        with within(float(request.timeout), getattr(session, "interrupt", lambda: None)):
+            return self.run(request, session)
 
 
 def read_query(request: Request, context: Context) -> Query:

@@ -66,6 +66,9 @@ class Source(ABC):
 
     def close(self) -> None:
         """Let go of files and connections."""
+
+    def interrupt(self) -> None:
+        """Stop the database at what it computes for another thread; a source without one has nothing to stop."""
         if self._throwaway is not None:
             self._throwaway.close()
 
@@ -330,6 +333,10 @@ class FileSource(Source):
         super().close()
         if self._stored is not None:
             self._stored.close()
+
+    def interrupt(self) -> None:
+        if self._stored is not None:
+            self._stored.interrupt()
 
     @property
     def catalog(self) -> Catalog:

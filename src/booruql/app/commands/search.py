@@ -26,6 +26,7 @@ class Session:
         self.source, self.form = source, form
         self.catalog: Catalog = source.catalog
         self.result: Result | None = None
+        self.interrupt = source.interrupt
 
 
 @contextmanager

@@ -10,7 +10,6 @@ from types import MappingProxyType
 from typing import Any
 
 from booruql.schema import Kind
-from booruql.sites._philomena_entities import ENTITIES
 from booruql.sites._philomena_names import category
 from booruql.sites.records import instant
 from booruql.sites.site import Resource, Word
@@ -131,6 +130,7 @@ _SAME = (
 )  # fmt: skip
 _RENAMED = (
     ("favorite_count", "faves"),
+    ("hide_count", "hides"),
     ("file_size", "size"),
     ("original_file_size", "orig_size"),
     ("sha512", "sha512_hash"),
@@ -280,11 +280,7 @@ def recognises(record: Mapping[str, Any]) -> bool:
     return "sha512_hash" in record or "namespaced_tags" in record
 
 
-def _within(context: str) -> Resource:
-    """The language of filter strings or watch lists: that of images, one query a line."""
-    return replace(IMAGES, name=f"images_{context}", inside=context)
-
-
-RESOURCES: Mapping[str, Resource] = MappingProxyType(
-    {resource.name: resource for resource in (IMAGES, *ENTITIES, _within("filter"), _within("watch"))}
-)
+def make_resources(images: Resource, others: Iterable[Resource]) -> Mapping[str, Resource]:
+    """What a site searches, and the languages of its filter strings and watch lists: that of images, one query a line."""
+    stored = (replace(images, name=f"images_{context}", inside=context) for context in ("filter", "watch"))
+    return MappingProxyType({resource.name: resource for resource in (images, *others, *stored)})

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
+from booruql.schema import table
 from booruql.sites._philomena_names import category, name_words, namespace, slug, unslug
 from booruql.sites.records import instant
 from booruql.sites.site import Resource, Word
@@ -144,6 +146,25 @@ def _read_tag(record: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+# --- the index: numbers of other rows are keywords there
+
+_KEYWORDS = (
+    "post_id", "post_ids", "post_tag_ids", "creator_id", "topic_id", "forum_id", "watcher_ids", "admin_id", "reportable_id",
+)  # fmt: skip
+
+
+def _types(*fields: str, **types: str) -> Mapping[str, str]:
+    return MappingProxyType({**{name: "keyword" for name in _KEYWORDS if name in fields}, **types})
+
+
+_COMMENT_FIELDS = (
+    "id", "post_id", "post_tag_ids", "creator_id", "creator", "body", "created_at", "is_hidden", "is_anonymous", "is_approved",
+    "fingerprint", "ip",
+)  # fmt: skip
+_FORUM_POST_FIELDS = tuple(table("forum_posts").fields)
+_GALLERY_FIELDS = tuple(table("galleries").fields)
+_REPORT_FIELDS = tuple(table("reports").fields)
+
 # --- vocabularies
 
 _ID = Word("id", "int", "id", "number", "1234")
@@ -192,6 +213,8 @@ COMMENTS = Resource(
     },
     read=_read_comment,
     default_field="body",
+    fields=_COMMENT_FIELDS,
+    index_types=_types(*_COMMENT_FIELDS, is_hidden="keyword", is_anonymous="keyword"),
 )
 
 FORUM_POSTS = Resource(
@@ -224,6 +247,7 @@ FORUM_POSTS = Resource(
     },
     read=_read_forum_post,
     default_field="body",
+    index_types=_types(*_FORUM_POST_FIELDS),
 )
 
 GALLERIES = Resource(
@@ -246,6 +270,7 @@ GALLERIES = Resource(
     columns={"post_count": "image_count", "post_ids": "image_ids"},
     read=_read_gallery,
     default_field="title",
+    index_types=_types(*_GALLERY_FIELDS),
 )
 
 TAGS = Resource(
@@ -303,6 +328,7 @@ FILTERS = Resource(
     columns={"creator_id": "user_id", "is_public": "public", "is_system": "system"},
     read=_read_filter,
     default_field="name",
+    index_types=_types("creator_id"),
 )
 
 REPORTS = Resource(
@@ -329,6 +355,7 @@ REPORTS = Resource(
     columns={"is_open": "open", "creator_id": "user_id", "creator": "user", "post_id": "image_id"},
     read=_read_report,
     default_field="reason",
+    index_types=_types(*_REPORT_FIELDS),
 )
 
 ENTITIES = (COMMENTS, FORUM_POSTS, GALLERIES, TAGS, FILTERS, REPORTS)

@@ -31,6 +31,7 @@ _SORTS: Mapping[str, str] = MappingProxyType(
             )
         },
         "faves": "favorite_count",
+        "hides": "hide_count",
         "size": "file_size",
     }
 )  # fmt: skip
@@ -63,7 +64,7 @@ def read_page(search: Search, parameters: Mapping[str, str], resource: Resource,
     )
     if resource.name != "images":
         return replace(found, order=_FIXED.get(resource.name, ()))
-    return _ordered(found, parameters, notes)
+    return _ordered(found, parameters, resource, notes)
 
 
 def leading_int(text: str | None) -> int | None:
@@ -88,11 +89,11 @@ def _page_size(text: str | None, resource: Resource) -> int:
     return _SIZE if number is None else max(1, min(number, _MOST))
 
 
-def _ordered(search: Search, parameters: Mapping[str, str], notes: Notes) -> Search:
+def _ordered(search: Search, parameters: Mapping[str, str], resource: Resource, notes: Notes) -> Search:
     descending = parameters.get("sd") != "asc"
     name = parameters.get("sf", "first_seen_at")
     word, colon, rest = name.partition(":")
-    if name in _SORTS:
+    if name in _SORTS and name in resource.vocabulary():
         return replace(search, order=(Key(_SORTS[name], descending), Key("id", descending)))
     if name == "_score":
         return replace(search, order=(Key(Special.RELEVANCE, descending), Key("id", descending)))

@@ -119,7 +119,10 @@ _MINE = {
 
 def _my(symbol: Symbol, binding: Binding) -> Node:
     entity, value = _args(symbol)
-    viewer = binding.viewer or User(0, "anonymous")
+    viewer = binding.viewer
+    if viewer is None:
+        words = "You must be logged in to use this query."
+        raise make_error("E306", "my asks for a viewer", symbol.span, hint="name the viewer (--as)", site_message=words)
     if entity != "images":
         if value == entity:
             return Compare("creator_id", Op.EQ, viewer.id, symbol.span)

@@ -51,6 +51,8 @@ def make_languages() -> Iterator[str]:
 
 
 def _resource(site: Site, resource: Resource) -> Iterator[str]:
+    if resource.inside:
+        return
     yield f"### {site.name}: {resource.name}"
     yield ""
     for audience in AUDIENCES:

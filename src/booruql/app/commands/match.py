@@ -9,9 +9,11 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
+from booruql import sites
 from booruql.app.command import READING, Answer, Command, flag, read_query
 from booruql.app.request import Request, make_context
 from booruql.engine import api
+from booruql.engine.evaluators import differences
 from booruql.errors import ConfigError
 
 
@@ -37,6 +39,8 @@ def _match(request: Request, record: Any) -> Answer:
     result: dict[str, Any] = {"matches": matches(record)}
     if request.explain:
         result["explain"] = matches.explain(record).show(request.q)
+        if sites.load(request.site_name).syntax == "philomena":
+            result["explain"] += "".join(f"\n  note: {note}" for note in differences(closed.search.where, closed.resource))
     return result, closed.warnings
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _PARSED = 1024  # queries kept; each at most `Limits.characters` long
+_STORED_TEXTS = ("W209",)  # slips of filters and watch lists, which are not the searcher's: no errors in strict mode either
 _RECOVERIES = 20  # parse errors that `diagnose` reports
 
 
@@ -178,8 +179,9 @@ def close(query: Query, context: Context | None = None) -> Closed:
         search = bind(search, Binding(context, site, resource, query.audience, notes))
     except QueryError as problem:
         raise problem.with_text(query.text) from None
-    if context.strict and notes.warnings:
-        raise promote(notes.warnings[0])
+    own = [warning for warning in notes.warnings if warning.code not in _STORED_TEXTS]
+    if context.strict and own:
+        raise promote(own[0])
     return Closed(search, resource, () if context.lenient else tuple(notes.warnings))
 
 

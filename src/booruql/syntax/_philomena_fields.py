@@ -18,6 +18,7 @@ _DEFAULT_READERS = {Kind.TAG: "tag", Kind.TEXT: "phrase", Kind.KEYWORD: "literal
 _WORD = re.compile("[A-Za-z][A-Za-z_]*")
 _FILTER_IDS = re.compile(r"\bfilter_id:([0-9]+)", re.ASCII)
 _LARGEST_ID = 2_147_483_647
+_GUESSES, _LONGEST_NAME = 20, 40  # the nearest field is dear to find: not for every slip of a long text
 
 
 def read_term(term: Term, words: Mapping[str, Word], resource: Resource, text: str, notes: Notes) -> Node:
@@ -60,16 +61,17 @@ def _warn_unknown(term: Term, words: Mapping[str, Word], resource: Resource, not
         return
     what = "tag" if resource.default_field == "tag_names" else resource.default_field
     message = f"{head!r} is no field of {resource.name}; read as the {what} {_short(term.text)}"
-    notes.warn("W201", message, term.span, hint=_hint(name, dot, op, words, resource))
+    can_guess = len(notes.warnings) < _GUESSES and len(name) <= _LONGEST_NAME
+    notes.warn("W201", message, term.span, hint=_hint(name, dot, op, words, resource, can_guess=can_guess))
 
 
-def _hint(name: str, dot: str, op: str, words: Mapping[str, Word], resource: Resource) -> str | None:
+def _hint(name: str, dot: str, op: str, words: Mapping[str, Word], resource: Resource, *, can_guess: bool) -> str | None:
     if name in words and dot:
         return f"after the dot comes one of {', '.join(OPERATORS)}"
     for audience in ("user", "moderator"):
         if name in resource.vocabulary(audience):
             return f"only the audience {audience!r} has {name!r}"
-    near = get_close_matches(name.lower(), words, 1)
+    near = get_close_matches(name.lower(), words, 1) if can_guess else ()
     return f"{near[0]!r} is the nearest field" if near else None
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from booruql.ast.nodes import And, Compare, Key, Op, Page, Position, Search, Special, Symbol
-from booruql.errors import Notes
+from booruql.errors import Notes, make_error
 from booruql.sites import Resource
 from booruql.syntax._philomena_values import to_int
 
@@ -19,6 +19,7 @@ PARAMETERS = ("q", "sf", "sd", "page", "per_page", "filter_id", "del", "hidden",
 """What the endpoints read; `key` (whose account it is) is the context's matter."""
 
 _IMAGE_SIZE, _SIZE, _MOST = 15, 25, 50
+_WINDOW = 10_000_000
 _LEADING = re.compile("[+-]?[0-9]+")
 
 _SORTS: Mapping[str, str] = MappingProxyType(
@@ -55,12 +56,16 @@ def read_page(search: Search, parameters: Mapping[str, str], resource: Resource,
         parameters: the raw texts of the parameters that were given.
     """
     _warn_unknown(parameters, notes)
+    page, size = _at_least_one(parameters.get("page")), _page_size(parameters.get("per_page"), resource)
+    if page * size > _WINDOW:
+        hint = f"write {_WINDOW // size} or less"
+        raise make_error("E605", f"the page lies beyond the first {_WINDOW} rows, which are all that the site shows", hint=hint)
     shown = Symbol("visible", (resource.name, *(parameters.get(name, "") for name in ("filter_id", "del", "hidden"))))
     found = replace(
         search,
         where=And((search.where, shown)),
-        page=Page(_at_least_one(parameters.get("page"))),
-        size=_page_size(parameters.get("per_page"), resource),
+        page=Page(page),
+        size=size,
     )
     if resource.name != "images":
         return replace(found, order=_FIXED.get(resource.name, ()))

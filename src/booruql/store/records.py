@@ -1,28 +1,34 @@
-"""Records from files: JSON, JSON Lines (plain or gzip), API envelopes and site dumps; a bad one is named, never fatal."""
+"""Records from files of every form, one after the other; a bad one is named, never fatal."""
 
 from __future__ import annotations
 
-import gzip
 import json
-import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from booruql import sites
 from booruql.errors import ConfigError
 from booruql.sites import Site
+from booruql.store.files import STDIN, Opened, find_files, open_file
 
 Record = Mapping[str, Any]
 DUMPED = (
-    "users", "tags", "tag_aliases", "pools", "favorites", "comments", "notes", "post_flags", "post_appeals", "post_approvals",
-    "artist_commentaries", "favorite_groups", "post_votes", "post_disapprovals", "post_replacements", "saved_searches",
-    "note_versions", "artist_commentary_versions", "media_assets", "ai_tags", "reactions",
+    "users", "tags", "tag_aliases", "tag_implications", "pools", "favorites", "comments", "notes", "post_flags", "post_appeals",
+    "post_approvals", "artist_commentaries", "favorite_groups", "post_votes", "post_disapprovals", "post_replacements",
+    "saved_searches", "note_versions", "artist_commentary_versions", "media_assets", "ai_tags", "reactions", "wiki_embeds",
+    "galleries", "filters",
 )  # fmt: skip
 """The tables that make an object with `posts` or `images` a site dump, not an API envelope."""
 MAIN = ("posts", "images")
+SINGLE = {"post": "posts", "image": "images", "tag": "tags", "comment": "comments", "gallery": "galleries", "pool": "pools"}
+"""Envelopes of one row."""
+TABLES = frozenset((*MAIN, *DUMPED, "tag_table"))
+LONGEST = 4_000_000
+"""The characters of a record: far more than any site's, and few enough to keep memory bounded."""
 _FIRST = ("danbooru", "furbooru")
+_SHOWN = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One record as it stood in a file: its table (None: the main one) and where it was."""
+    """One record as it stood in a file: its table (None: not said) and where it was. `text` is it as JSON, if it was."""
 
     record: Record
     table: str | None
@@ -56,8 +62,18 @@ class Item:
 
     def reject(self, reason: str) -> Rejected:
         """The same place, refused."""
-        text = json.dumps(self.record) if self.text is None else self.text
-        return Rejected(self.path, self.line, self.offset, reason, text)
+        text = json.dumps(self.record, default=str) if self.text is None else self.text
+        return Rejected(self.path, self.line, self.offset, reason, text[:_SHOWN])
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where reading goes on: the file, a line and byte that begin something, and how many records of it are done."""
+
+    file: int = 0
+    line: int = 1
+    offset: int = 0
+    within: int = 0
 
 
 @dataclass
@@ -67,118 +83,84 @@ class Reading:
     facts: dict[str, Any] = field(default_factory=dict)
     tables: set[str] = field(default_factory=set)
     is_dump: bool = False
-    done: int = 0
     total: int = 0
+    place: Place = Place()
+    _before: int = 0
+    _tell: Callable[[], int] = int
+
+    @property
+    def done(self) -> int:
+        """How many bytes of `total` were read."""
+        return self._before + self._tell()
+
+    def start_file(self, opened: Opened) -> None:
+        """A file is read from now on."""
+        self._tell = opened.tell
+
+    def end_file(self, opened: Opened) -> None:
+        """The file was read whole."""
+        self._before += opened.tell()
+        self._tell = int
 
 
-def read_files(paths: Iterable[str | Path], reading: Reading | None = None) -> Iterator[Item | Rejected]:
-    """Every record of the files, in order; `-` is standard input.
+Found = Iterator[Item | Rejected]
+
+
+def read_files(paths: Iterable[str | Path], reading: Reading | None = None, start: Place | None = None) -> Found:
+    """Every record of the files, in order; a folder is the files in it, `-` is standard input.
+
+    `start` is a `reading.place` of before, of the same files.
 
     Raises:
-        ConfigError: a file cannot be opened.
+        ConfigError: a file cannot be opened or unpacked.
     """
     reading = reading or Reading()
-    names = [str(path) for path in paths]
-    reading.total = sum(Path(name).stat().st_size for name in names if name != "-" and Path(name).is_file())
-    for path in names:
+    start = start or Place()
+    names = find_files(paths)
+    reading.total = sum(Path(name).stat().st_size for name in names if name != STDIN and Path(name).is_file())
+    for number, path in enumerate(names):
+        if number < start.file:
+            reading._before += Path(path).stat().st_size
+            continue
+        here = start if number == start.file else Place(number)
         try:
-            with _open(path) as stream:
-                yield from _read(path, stream, reading)
+            with open_file(path) as opened:
+                reading.start_file(opened)
+                yield from _read(opened, reading, here)
+                reading.end_file(opened)
         except (OSError, EOFError) as problem:
             raise ConfigError(f"{path}: {getattr(problem, 'strerror', None) or problem}") from None
+        reading.place = Place(number + 1)
 
 
-def _open(path: str) -> IO[bytes]:
-    if path == "-":
-        return sys.stdin.buffer
-    with open(path, "rb") as stream:
-        magic = stream.read(2)
-    return gzip.open(path) if magic == b"\x1f\x8b" else open(path, "rb")  # type: ignore[return-value]
+def _read(opened: Opened, reading: Reading, start: Place) -> Found:
+    """The records of one file, by the form that its beginning shows."""
+    head = opened.peek()
+    if head.startswith(b"<"):
+        from booruql.store.xml_rows import read_xml as read
+    elif head.startswith(b"PAR1"):
+        from booruql.store.parquet_rows import read_parquet as read
+    elif head.startswith(b"SQLite format 3"):
+        raise ConfigError(f"{opened.path} is a database, not a file of records")
+    elif opened.path.lower().rstrip(".gzst").endswith(".csv") or _is_table(head):
+        from booruql.store.tag_table import read_table as read
+    else:
+        from booruql.store.json_rows import read_json as read
+    yield from read(opened, reading, start)
 
 
-def _read(path: str, stream: IO[bytes], reading: Reading) -> Iterator[Item | Rejected]:
-    """JSON Lines when the first line is a whole record; else the file is one JSON value."""
-    first = b""
-    skipped = 0
-    for first in stream:
-        if first.strip():
-            break
-        skipped += 1
-    if not _is_record(first):
-        whole = first + stream.read()
-        yield from _read_whole(path, whole, reading)
-        return
-    offset, number = 0, skipped
-    line = first
-    while line:
-        number += 1
-        text = line.strip(b" \t\r\n")
-        if text:
-            yield _read_line(path, number, offset, text)
-        offset += len(line)
-        reading.done += len(line)
-        line = stream.readline()
+def _is_table(head: bytes) -> bool:
+    """Whether the first line is one of a tag table: a name, a category and a count."""
+    parts = head.split(b"\n", 1)[0].rstrip().split(b",")
+    return len(parts) >= 3 and parts[1].isdigit() and parts[2].isdigit() and head[:1] not in (b"{", b"[")
 
 
-def _is_record(line: bytes) -> bool:
-    """Whether the line is a record alone: an object that is no envelope; a broken line may be one of many."""
-    try:
-        value = json.loads(line)
-    except (ValueError, RecursionError):
-        return line.lstrip().startswith(b"{") and line.endswith(b"\n") and b'"' in line and not _opens_more(line)
-    return isinstance(value, dict) and not any(isinstance(value.get(key), list) for key in MAIN)
-
-
-def _opens_more(line: bytes) -> bool:
-    """Whether the line looks like the beginning of a value that goes on."""
-    return line.rstrip().endswith((b"{", b"[", b","))
-
-
-def _read_line(path: str, number: int, offset: int, text: bytes) -> Item | Rejected:
-    shown = text.decode(errors="replace")
-    try:
-        record = json.loads(text)
-    except (ValueError, RecursionError) as problem:
-        return Rejected(path, number, offset, f"no JSON: {problem}", shown)
-    if not isinstance(record, dict):
-        return Rejected(path, number, offset, "no JSON object", shown)
-    return Item(record, None, path, number, offset, shown)
-
-
-def _read_whole(path: str, whole: bytes, reading: Reading) -> Iterator[Item | Rejected]:
-    if not whole.strip():
-        return
-    try:
-        value = json.loads(whole)
-    except (ValueError, RecursionError) as problem:
-        yield Rejected(path, 1, 0, f"no JSON: {problem}", whole[:200].decode(errors="replace"))
-        return
-    for table, number, record in _rows(value, reading):
-        if isinstance(record, dict):
-            yield Item(record, table, path, number, 0)
-        else:
-            yield Rejected(path, number, 0, f"row {number} of {table or 'the list'} is no JSON object", json.dumps(record))
-    reading.done += len(whole)
-
-
-def _rows(value: Any, reading: Reading) -> Iterator[tuple[str | None, int, Any]]:
-    """Table, place and record of everything in one JSON value."""
-    if isinstance(value, list):
-        yield from ((None, number, record) for number, record in enumerate(value, 1))
-        return
-    if not isinstance(value, dict):
-        yield None, 1, value
-        return
-    main = next((key for key in MAIN if isinstance(value.get(key), list)), None)
-    if main is None:
-        yield None, 1, value
-        return
-    reading.is_dump |= any(isinstance(value.get(key), list) for key in DUMPED)
-    reading.facts.update({key: fact for key, fact in value.items() if not isinstance(fact, list)})
-    for key, rows in value.items():
-        if isinstance(rows, list) and (key == main or key in DUMPED):
-            reading.tables.add(key)
-            yield from ((key, number, record) for number, record in enumerate(rows, 1))
+def numbered(found: Found, reading: Reading, start: Place) -> Found:
+    """What follows the place in a file that is read from its beginning, keeping count."""
+    for number, one in enumerate(found, 1):
+        if number > start.within:
+            reading.place = Place(start.file, 1, 0, number)
+            yield one
 
 
 def recognise(record: Record) -> Site:
@@ -187,9 +169,16 @@ def recognise(record: Record) -> Site:
     Raises:
         ConfigError: it is of no known site.
     """
-    ordered = sorted(sites.names(), key=lambda name: (name not in _FIRST, name))
-    for name in ordered:
+    found = site_of(record)
+    if found is None:
+        raise ConfigError("the records are of no known site; name it with --site")
+    return found
+
+
+def site_of(record: Record) -> Site | None:
+    """The site whose records look like this one; None: it is of no known site."""
+    for name in sorted(sites.names(), key=lambda name: (name in _FIRST, name)):
         site = sites.load(name)
         if site.recognises(record):
             return site
-    raise ConfigError("the records are of no known site; name it with --site")
+    return None

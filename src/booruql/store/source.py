@@ -1,4 +1,4 @@
-"""A source of records: a store, a file of records or a site dump, searched by SQL or by the predicate."""
+"""A source of records: a store, a file of records or a site dump, searched by SQL, by an index in memory or by the predicate."""
 
 from __future__ import annotations
 
@@ -12,23 +12,28 @@ from typing import TYPE_CHECKING, Any, Self
 from booruql import sites
 from booruql.ast.nodes import Node, Page, Query, Search
 from booruql.backends import predicate, sql
+from booruql.backends.sql.layout import Layout
+from booruql.backends.sql.layouts.join import LAYOUT
 from booruql.context import Catalog, Context
 from booruql.documents import Document
 from booruql.engine.api import Closed, close, parse
 from booruql.errors import ConfigError, make_error
 from booruql.schema import Table
-from booruql.sites import Site
+from booruql.sites import Resource, Site
 from booruql.store.catalog import RowsCatalog, StoreCatalog
 from booruql.store.demands import carried_fields, demands, uncarried
 from booruql.store.importing import Loader
 from booruql.store.records import Item, Reading, Rejected, read_files, recognise
+from booruql.store.servers import Server, SQLite, connect
 from booruql.store.sqlite import Store
 from booruql.store.tables import entity_of, link, reader_of
+from booruql.store.transfer import transfer
 
 if TYPE_CHECKING:
+    from booruql.backends.bitmap import BitmapIndex
     from booruql.store.elastic import Throwaway
 
-VIA = ("sql", "predicate", "elastic")
+VIA = ("sql", "index", "predicate", "elastic")
 
 
 @dataclass(frozen=True)
@@ -51,12 +56,15 @@ class Source(ABC):
     """Records of one site. Use it in a `with`, or close it."""
 
     via = "sql"
+    database = "sqlite"
+    url: str | None = None
     rejects: Sequence[Rejected] = ()
     """Records that could not be read; they are in no search."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
         self._throwaway: Throwaway | None = None
+        self._bitmaps: dict[str, BitmapIndex] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -66,6 +74,8 @@ class Source(ABC):
 
     def close(self) -> None:
         """Let go of files and connections."""
+        if self._throwaway is not None:
+            self._throwaway.close()
 
     def interrupt(self) -> None:
         """Stop the database at what it computes for another thread; a source without one has nothing to stop."""
@@ -150,11 +160,25 @@ class Source(ABC):
         if via == "predicate":
             found = predicate.run(search, closed.resource, self.documents(entity))
             ids, total = found.ids, found.total
+        elif via == "index":
+            plan = self._index(closed.resource).prepare(search)
+            ids, total = tuple(plan.page()), plan.total
         elif via == "elastic":
             ids, total = self._indexes().index(self, closed.resource).run(search, closed.resource)
         else:
             ids, total = self._database().run(search, closed, self)
         return Result(ids, total, next_page(search, ids, total), self, entity)
+
+    def _index(self, resource: Resource) -> BitmapIndex:
+        """The records as bitmaps, made at the first search that asks for them."""
+        try:
+            from booruql.backends.bitmap import BitmapIndex
+        except ImportError as absent:
+            raise ConfigError(f"the index needs the package {absent.name}: install booruql[index]") from None
+        if resource.name not in self._bitmaps:
+            found = self._bitmaps[resource.name] = BitmapIndex(resource)
+            found.add(self.documents(resource.entity))
+        return self._bitmaps[resource.name]
 
     def _indexes(self) -> Throwaway:
         from booruql.store.elastic import Throwaway
@@ -210,28 +234,29 @@ def next_page(search: Search, ids: Sequence[int], total: int) -> str | None:
 
 
 class Database:
-    """A store's connection, asked for ids and totals in one snapshot."""
+    """A database that holds the records, asked for ids and totals in one snapshot."""
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self.layout = store.layout()
+    def __init__(self, server: Server, layout: Layout) -> None:
+        self.server, self.layout = server, layout
 
     def run(self, search: Search, closed: Closed, source: Source) -> tuple[tuple[int, ...], int]:
         """Ids of the page, and how many match in all."""
-        statement = sql.compile(search, closed.resource, layout=self.layout, exact="residual")
-        ask = self.store.connection.execute
+        statement = sql.compile(
+            search, closed.resource, database=self.server.dialect.name, layout=self.layout, exact="residual"
+        )
+        ask = self.server.ask
         if statement.residual is not None:
             ids = [row[0] for row in ask(statement.text, statement.params)]
             return self._rest(ids, search, statement.residual, closed, source)
-        ask("BEGIN")
+        self.server.snapshot()
         try:
             ids = [row[0] for row in ask(statement.text, statement.params)]
             if search.size is None and search.page == Page():
                 return tuple(ids), len(ids)
             count = statement.count()
-            return tuple(ids), ask(count.text, count.params).fetchone()[0]
+            return tuple(ids), ask(count.text, count.params)[0][0]
         finally:
-            ask("ROLLBACK")
+            self.server.release()
 
     def _rest(
         self, ids: list[int], search: Search, residual: Node, closed: Closed, source: Source
@@ -268,7 +293,14 @@ class StoreSource(Source):
 
     def close(self) -> None:
         super().close()
+        if self._opened is not None:
+            self._opened.server.close()
         self.store.close()
+
+    def interrupt(self) -> None:
+        super().interrupt()
+        if self._opened is not None:
+            self._opened.server.interrupt()
 
     @property
     def catalog(self) -> Catalog:
@@ -306,14 +338,24 @@ class StoreSource(Source):
             if found is not None:
                 yield found
 
-    @property
+    @cached_property
     def missing(self) -> frozenset[str]:
-        return self._database().layout.missing
+        return self.store.layout().missing
 
     def _database(self) -> Database:
         if self._opened is None:
-            self._opened = Database(self.store)
+            self._opened = self._open()
         return self._opened
+
+    def _open(self) -> Database:
+        if self.database == "sqlite":
+            return Database(SQLite(self.store.connection), self.store.layout())
+        server = connect(self.database, self.url)
+        try:
+            return Database(server, transfer(self.store, server, LAYOUT))
+        except BaseException:
+            server.close()
+            raise
 
 
 class FileSource(Source):
@@ -335,6 +377,7 @@ class FileSource(Source):
             self._stored.close()
 
     def interrupt(self) -> None:
+        super().interrupt()
         if self._stored is not None:
             self._stored.interrupt()
 
@@ -418,6 +461,7 @@ class FileSource(Source):
             loader.close(self._reading)
             assert loader.store is not None
             self._stored = StoreSource(loader.store)
+            self._stored.database, self._stored.url = self.database, self.url
         return self._stored._database()
 
 
@@ -426,8 +470,10 @@ def _updated(document: Document) -> int:
     return found
 
 
-def open_source(path: str | Path, *, site: str | None = None, database: str = "sqlite") -> Source:
-    """The source that a path names: a store, or a file of records.
+def open_source(path: str | Path, *, site: str | None = None, database: str = "sqlite", url: str | None = None) -> Source:
+    """The source that a path names: a store, a file of records, or an index on a cluster.
+
+    With another `database`, SQL is asked of a temporary schema there, on the server at `url`, with the records in it.
 
     Raises:
         ConfigError: it cannot be read, or its site is unknown.
@@ -436,7 +482,12 @@ def open_source(path: str | Path, *, site: str | None = None, database: str = "s
         from booruql.store.elastic import IndexSource
 
         return IndexSource.open(str(path))
-    path = str(path).removeprefix("sqlite:///")
+    source = _open_path(str(path).removeprefix("sqlite:///"), site)
+    source.database, source.url = database, url
+    return source
+
+
+def _open_path(path: str, site: str | None) -> Source:
     if path != "-" and _is_store(path):
         return StoreSource(Store.open(path))
     reading = Reading()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -31,7 +32,9 @@ class Session:
 
 @contextmanager
 def _open(own: Mapping[str, Any], base: Request) -> Iterator[Session]:
-    with open_source(own["source"], site=base.site, database=base.database or "sqlite") as source:
+    database = base.database or "sqlite"
+    url = os.environ.get(f"BOORUQL_{database.upper()}_URL")
+    with open_source(own["source"], site=base.site, database=database, url=url) as source:
         for rejected in source.rejects:
             print(f"booruql: {rejected}", file=sys.stderr)
         yield Session(source, "ids" if own["ids"] else own["format"])

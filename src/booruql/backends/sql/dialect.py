@@ -51,6 +51,10 @@ class Dialect:
     `int_bits` is the width that an INT column really has when it is wider than the schema asks. `max_nesting` is how deep
     a condition is written in one piece; deeper ones are cut into named parts. `joins_orders`: an order key over related
     rows has to be a joined grouped table, since no correlated subquery may be ordered by.
+
+    The rest is for making the tables of a layout: `text_prefix` follows an indexed long text, `text_end` a
+    text type, `array_type` and
+    `nullable_type` are written around a type, `table_end` stands after the columns with `{key}` in it.
     """
 
     name: str
@@ -68,6 +72,14 @@ class Dialect:
     max_nesting: int = 40
     max_params: int = 32_000
     max_text: int = 1_000_000
+    quotes: str = '"'
+    has_indexes: bool = True
+    has_array_indexes: bool = False
+    text_prefix: str = ""
+    text_end: str = ""
+    array_type: str = ""
+    nullable_type: str = ""
+    table_end: str | None = None
     encode: Callable[[Parameter], Any] = plain
     literal: Callable[[Parameter], str] = quoted
     gaps: Mapping[str, str] = field(default_factory=dict)
@@ -78,6 +90,10 @@ class Dialect:
         pieces = raw.split(MARK)
         pieces[1::2] = [self.literal(parameters[int(number)]) for number in pieces[1::2]]
         return "".join(pieces)
+
+    def quote(self, name: str) -> str:
+        """A name that is no key word."""
+        return f"{self.quotes}{name}{self.quotes}"
 
     def column_type(self, field: Field) -> str:
         """The type of the column that holds the field."""

@@ -14,6 +14,7 @@ from sqlglot import exp
 
 from booruql.ast.nodes import Node
 from booruql.backends.sql.dialect import Dialect
+from booruql.backends.sql.tables import Column, Stored
 from booruql.errors import ConfigError
 from booruql.schema import Field, Kind, Relation, Table, table
 
@@ -65,6 +66,8 @@ class Related:
 
 
 Test = Callable[[Cell], exp.Expression]
+INDEXED = ("post_id", "score", "created_at", "updated_at", "favorite_count", "uploader_id")
+"""Fields that orders and relations look up: indexed where an entity has them."""
 
 
 def column(alias: str, name: str) -> exp.Column:
@@ -160,6 +163,24 @@ class Layout(ABC):
     @abstractmethod
     def related(self, relation: Relation, aliases: Aliases, *, bare: bool) -> Related:
         """The rows of a relation; `bare` when nothing is asked of them but that they are there."""
+
+    @abstractmethod
+    def tables(self, schema: Table) -> tuple[Stored, ...]:
+        """The tables that hold an entity."""
+
+    def _own_table(self, schema: Table, *arrays: Column) -> Stored:
+        """The entity's own table: a column for each field with one value, and its shadow."""
+        columns = []
+        for field in schema.fields.values():
+            if not field.many:
+                columns.append(Column(field.name, field, nullable=field.name != "id"))
+                if self.is_folded(field):
+                    columns.append(Column(f"{field.name}_folded", field, is_shadow=True))
+        links = [(r.other,) for r in schema.relations.values() if r.entity == schema.name and r.other != "id"]
+        indexes = [*links, *((name,) for name in INDEXED if name in schema.fields and not schema.fields[name].many)]
+        indexes += [(column.name,) for column in arrays if not column.is_shadow]
+        key = ("id",) if "id" in schema.fields else ()
+        return Stored(self.table_name(schema.name), schema.name, (*columns, *arrays), key, tuple(dict.fromkeys(indexes)))
 
     def target(self, relation: Relation) -> Table:
         """The schema table of the related rows."""

@@ -21,4 +21,6 @@ DIALECT = Dialect(
     },
     glob=like,
     nulls="last",
+    has_indexes=False,  # columns are scanned with their zone maps; its indexes cost more than they give here
+    array_type="{}[]",
 )

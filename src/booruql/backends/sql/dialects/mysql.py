@@ -32,6 +32,8 @@ DIALECT = Dialect(
     },
     glob=like,
     has_nulls_order=False,
+    quotes="`",
+    text_prefix="(100)",
     literal=literal,
     gaps={"array": "there is no array type, and a multi-valued index over JSON serves MySQL alone"},
 )

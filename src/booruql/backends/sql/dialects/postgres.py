@@ -9,7 +9,7 @@ from booruql.backends.sql.dialect import Dialect
 from booruql.backends.sql.like import bare_like
 from booruql.schema import Kind
 
-TEXT = 'TEXT COLLATE "C"'
+TEXT = "TEXT"
 
 DIALECT = Dialect(
     name="postgres",
@@ -26,5 +26,8 @@ DIALECT = Dialect(
     },
     glob=bare_like,
     nulls="large",
+    has_array_indexes=True,
+    array_type="{}[]",
+    text_end=' COLLATE "C"',
     max_params=65_535,  # a 16-bit count: https://www.postgresql.org/docs/current/protocol-message-formats.html
 )

@@ -7,7 +7,8 @@ side table `<entity>_<field>(owner_id, value[, value_folded])`. Related rows are
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
@@ -27,7 +28,8 @@ from booruql.backends.sql.layout import (
     select,
     source,
 )
-from booruql.schema import Field, Kind, Relation
+from booruql.backends.sql.tables import NUMBER, Column, Stored
+from booruql.schema import Field, Kind, Relation, Table
 
 LINKED = {"tags", "tag_names", "tag_ids"}
 """The many-valued fields that `posts_tags` answers."""
@@ -94,6 +96,48 @@ class Join(Layout):
         on = exp.EQ(this=column(alias, "id"), expression=column(side_alias, "owner_id"))
         joins = () if bare else (exp.Join(this=source(name, alias), on=on),)
         return Related(side, side_alias, column(side_alias, "value"), scope, joins)
+
+    def tables(self, schema: Table) -> tuple[Stored, ...]:
+        return (self._own_table(schema), *self._sides(schema), *(_TAG_TABLES if schema.name == "posts" else ()))
+
+    def _sides(self, schema: Table) -> Iterator[Stored]:
+        for field in schema.fields.values():
+            if field.many and not is_linked(schema.name, field):
+                one = replace(field, many=False)
+                shadow = (Column("value_folded", one, is_shadow=True),) if self.is_folded(field) else ()
+                columns = (Column("owner_id", NUMBER, nullable=False), Column("value", one, nullable=False), *shadow)
+                name = f"{schema.name}_{field.name}"
+                yield Stored(name, schema.name, columns, ("value", "owner_id"), (("owner_id",),))
+
+
+_TAG_NAME = Field("name", Kind.TAG, "name of a tag", nullable=True)
+_TAG_TABLES = (
+    Stored(
+        "posts_tags",
+        "posts",
+        (Column("tag_id", NUMBER, nullable=False), Column("post_id", NUMBER, nullable=False)),
+        ("tag_id", "post_id"),
+        (("post_id", "tag_id"),),
+    ),
+    Stored(
+        "tag_names",
+        "posts",
+        (
+            Column("name", _TAG_NAME, nullable=False),
+            Column("tag_id", NUMBER, nullable=False),
+            Column("name_folded", _TAG_NAME, is_shadow=True, nullable=False),
+        ),
+        ("name", "tag_id"),
+        (("tag_id",),),
+    ),
+    Stored(
+        "tags",
+        "posts",
+        (Column("id", NUMBER, nullable=False), Column("name", _TAG_NAME), Column("name_folded", _TAG_NAME, is_shadow=True)),
+        ("id",),
+        (("name",),),
+    ),
+)
 
 
 def _has_tag(field: Field, tag: exp.Expression, aliases: Aliases) -> exp.Expression:

@@ -4,33 +4,36 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-import time
+from typing import Any
 
 import pytest
 
-from booruql.app.timeout import within
+from booruql.app.timeout import run_within
 from booruql.errors import ConfigError, LimitError
 
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
 
 
+def loop() -> None:
+    while True:
+        pass
+
+
 def test_python_is_stopped() -> None:
-    with pytest.raises(LimitError, match=r"E606: the query took longer than 0\.05 s"), within(0.05):
-        while True:
-            pass
+    with pytest.raises(LimitError, match=r"E606: the query took longer than 0\.05 s"):
+        run_within(0.05, loop)
 
 
 @pytest.mark.parametrize("elsewhere", [False, True], ids=["main thread", "another thread"])
 def test_a_database_is_stopped(elsewhere: bool) -> None:
     connection = sqlite3.connect(":memory:", check_same_thread=False)
-    caught: list[Exception] = []
+    caught: list[str] = []
 
     def run() -> None:
         try:
-            with within(0.05, connection.interrupt):
-                connection.execute(ENDLESS).fetchone()
+            run_within(0.05, lambda: connection.execute(ENDLESS).fetchone(), connection.interrupt)
         except LimitError as problem:
-            caught.append(problem)
+            caught.append(problem.code)
 
     if elsewhere:
         thread = threading.Thread(target=run)
@@ -38,24 +41,23 @@ def test_a_database_is_stopped(elsewhere: bool) -> None:
         thread.join(20)
     else:
         run()
-    assert [problem.code for problem in caught] == ["E606"]  # type: ignore[attr-defined]
+    assert caught == ["E606"]
     connection.close()
 
 
 def test_what_is_quick_is_left_alone() -> None:
-    with within(5):
-        pass
-    with within(None):
-        pass
-    time.sleep(0.01)
+    assert run_within(5, lambda: 7) == 7
 
 
-def test_an_error_of_the_block_stays_what_it_is() -> None:
-    with pytest.raises(KeyError), within(5):
+def test_an_error_of_the_work_stays_what_it_is() -> None:
+    def fail() -> Any:
         raise KeyError("x")
+
+    with pytest.raises(KeyError):
+        run_within(5, fail)
 
 
 @pytest.mark.parametrize("seconds", [0, -1, float("nan")])
 def test_a_time_is_above_nothing(seconds: float) -> None:
-    with pytest.raises(ConfigError), within(seconds):
-        pass
+    with pytest.raises(ConfigError):
+        run_within(seconds, loop)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from booruql.app.request import Request, make_audience
-from booruql.app.timeout import within
+from booruql.app.timeout import run_within
 from booruql.ast.nodes import Query
 from booruql.context import Context
 from booruql.engine import api
@@ -89,8 +89,8 @@ class Command:
         """
         if request.timeout is None:
             return self.run(request, session)
-        with within(float(request.timeout), getattr(session, "interrupt", lambda: None)):
-            return self.run(request, session)
+        interrupt = getattr(session, "interrupt", lambda: None)
+        return run_within(float(request.timeout), lambda: self.run(request, session), interrupt)
 
 
 def read_query(request: Request, context: Context) -> Query:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from booruql.app.command import QUERIES, READING, Answer, Command, flag

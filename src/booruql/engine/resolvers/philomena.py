@@ -33,11 +33,11 @@ def _ago(symbol: Symbol, binding: Binding) -> Node:
 # --- text inside a query: filters and watch lists
 
 
-def compile_text(text: str, binding: Binding, inside: str) -> Node:
+def compile_text(text: str, binding: Binding, inside: str, span: Span | None = None) -> Node:
     """The closed-to-be tree of a filter's or watch list's text; an empty one matches nothing.
 
     Raises:
-        QueryError: the text is at fault.
+        QueryError: the text is at fault. Texts within it that are only give warnings, at the `span` of what asked for them.
     """
     whole = philomena.normalise_lines(text)
     inner = replace(binding, inside=binding.inside | {inside}, notes=Notes(whole))
@@ -46,7 +46,11 @@ def compile_text(text: str, binding: Binding, inside: str) -> Node:
     if "filter" in inner.inside and filter_ids(whole):
         raise _filter_in_filter()
     typed = philomena.read_tree(written, binding.resource, binding.audience, whole, inner.notes)
-    return resolve(typed, inner)
+    found = resolve(typed, inner)
+    for warning in inner.notes.warnings:
+        if warning.code == "W209":
+            binding.notes.warn(warning.code, warning.message, span)
+    return found
 
 
 def _filter_in_filter(span: Span | None = None) -> QueryError:
@@ -59,7 +63,7 @@ def compile_or_all(text: str, binding: Binding, inside: str, span: Span | None, 
     key = (text, inside, binding.inside)
     if key not in binding.memo:
         try:
-            binding.memo[key] = compile_text(text, binding, inside)
+            binding.memo[key] = compile_text(text, binding, inside, span)
         except QueryError as problem:
             binding.memo[key] = problem
     found = binding.memo[key]

@@ -71,9 +71,9 @@ def _warn_word(name: str, symbol: Symbol, binding: Binding) -> None:
         return
     known = [word for word in binding.resource.vocabulary(binding.audience) if "_count" not in word]
     close = get_close_matches(found[1], known, 1)
-    hint = f"{close[0]!r} is the nearest name" if close else f"names before a colon: {', '.join(known[:6])}, ..."
+    hint = f"{close[0]!r} is the nearest field" if close else f"names before a colon: {', '.join(known[:6])}, ..."
     binding.notes.warn(
-        "W201", f"{found[1]!r} is no metatag of {binding.site.name}; read as the tag {name!r}", symbol.span, hint=hint
+        "W201", f"{found[1]!r} is no field of {binding.site.name}; read as the tag {name!r}", symbol.span, hint=hint
     )
 
 

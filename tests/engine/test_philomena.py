@@ -30,7 +30,7 @@ from booruql.ast.nodes import (
     Wild,
 )
 from booruql.context import Context, Filter, User
-from booruql.engine.api import Closed, close, parse
+from booruql.engine.api import Closed, close, params, parse
 from booruql.errors import QueryError
 from booruql.syntax import philomena
 
@@ -311,3 +311,30 @@ def test_what_other_endpoints_hide() -> None:
     public = (Compare("is_public", Op.EQ, True), Compare("is_system", Op.EQ, True))
     assert page(entity="filters", viewer=ME).search.where == Or((*public, Compare("creator_id", Op.EQ, 7)))
     assert page(entity="galleries").search.where == All()
+
+
+# --- query strings
+
+
+def test_a_query_string_is_an_endpoints_request() -> None:
+    query = params("?q=red+f%C3%B6x%2C+-%22a%22&sf=score&sd=asc&per_page=50&page=2&sf=id", site="furbooru", entity="images")
+    search = close(query).search
+    assert search.where == And((tag("red föx"), Not(tag("a")), *VISIBLE.children))
+    assert (search.order, search.page, search.size) == ((Key("id"), Key("id")), Page(2), 50)
+    assert isinstance(query.where, And)
+    span = query.where.children[0].span
+    assert span and query.text[span.start : span.end].startswith("red+f%C3%B6")
+
+
+def test_without_q_nothing_is_found() -> None:
+    assert close(params("sf=id", site="furbooru")).search.where == Nothing()
+
+
+def test_errors_point_into_the_query_string() -> None:
+    text = "sf=id&q=s%61fe,,x"
+    with pytest.raises(QueryError) as caught:
+        params(text, site="furbooru")
+    found = caught.value.diagnostic
+    assert (found.text, found.span) == (text, (15, 16))
+    with pytest.raises(QueryError, match="UTF-8"):
+        params("q=%ff", site="furbooru")

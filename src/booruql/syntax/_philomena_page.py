@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from booruql.ast.nodes import And, Compare, Key, Op, Page, Position, Search, Special, Symbol
-from booruql.errors import Notes, make_error
+from booruql.errors import Notes, Span, make_error
 from booruql.sites import Resource
 from booruql.syntax._philomena_values import to_int
 
@@ -125,3 +125,61 @@ def _warn_unknown(parameters: Mapping[str, str], notes: Notes) -> None:
     for name in parameters:
         if name not in PARAMETERS:
             notes.warn("W208", f"the site ignores the parameter {name!r}", hint=f"known: {', '.join(PARAMETERS)}")
+
+
+# --- the query string
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A parameter's value; `places` says for each character, and for its end, where it stands in the query string."""
+
+    text: str
+    places: tuple[int, ...]
+
+
+_PAIR = re.compile(r"[^&]+")
+_CODED = re.compile(r"%([0-9A-Fa-f]{2})|(\+)|[^%+]+|%")
+
+
+def read_pairs(text: str) -> dict[str, Decoded]:
+    """The parameters of a query string (`application/x-www-form-urlencoded`): the last of a name counts.
+
+    >>> read_pairs("q=red+kite&sf=id")["q"].text
+    'red kite'
+
+    Raises:
+        ParseError: E108, a value is no UTF-8.
+    """
+    found: dict[str, Decoded] = {}
+    start = 1 if text.startswith("?") else 0
+    for pair in _PAIR.finditer(text, start):
+        name, equals, value = pair[0].partition("=")
+        begin = pair.start() + len(name) + len(equals)
+        found[_decode(name, pair.start()).text] = _decode(value, begin)
+    return found
+
+
+def _decode(coded: str, start: int) -> Decoded:
+    raw = bytearray()
+    places: list[int] = []
+    for piece in _CODED.finditer(coded):
+        if piece[1]:
+            found = bytes([int(piece[1], 16)])
+        else:
+            found = b" " if piece[2] else piece[0].encode()
+        step = 0 if piece[1] or piece[2] else 1
+        at = start + piece.start()
+        if step and len(found) != len(piece[0]):
+            for offset, char in enumerate(piece[0]):
+                places += [at + offset] * len(char.encode())
+        else:
+            places += [at + step * offset for offset in range(len(found))]
+        raw += found
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError as problem:
+        span = Span(places[problem.start], start + len(coded))
+        raise make_error("E108", "the bytes are no UTF-8", span, hint="write letters as they are, or as UTF-8 in %xx") from None
+    firsts = [places[at] for at, byte in enumerate(raw) if byte & 0xC0 != 0x80]
+    return Decoded(text, (*firsts, start + len(coded)))

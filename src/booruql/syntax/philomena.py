@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from booruql.sites import Resource, Site
 from booruql.syntax._lark import END, Grammar, Token, Unexpected
 from booruql.syntax._philomena_fields import filter_ids, read_term
 from booruql.syntax._philomena_lexer import Content, tokens
-from booruql.syntax._philomena_page import read_page
+from booruql.syntax._philomena_page import Decoded, read_page, read_pairs
 from booruql.syntax._philomena_values import to_number
 
 # --- the grammar's actions
@@ -108,14 +108,19 @@ def parse(text: str, site: Site, entity: str, limits: Limits) -> Node:
     if not site.resource(entity).inside:
         return _parse(text, limits)
     whole, places = _join_lines(text)
+    return _placed_in(places, lambda: _parse(whole, limits))
+
+
+def _placed_in(places: Sequence[int], read: Callable[[], Node]) -> Node:
+    """What `read` gives or raises, with spans of the text as given: `places` has one for each character that was read."""
     try:
-        return rewrite(_parse(whole, limits), lambda node: replace(node, span=_placed(node.span, places)))
+        return rewrite(read(), lambda node: replace(node, span=_placed(node.span, places)))
     except QueryError as problem:
         found = problem.diagnostic
         raise type(problem)(replace(found, span=_placed(found.span, places))) from None
 
 
-def _placed(span: Span | None, places: list[int]) -> Span | None:
+def _placed(span: Span | None, places: Sequence[int]) -> Span | None:
     """Where a stretch of the joined lines stands in the text as given."""
     if span is None:
         return None
@@ -270,13 +275,13 @@ def read(query: Query, resource: Resource, notes: Notes) -> Search:
     Raises:
         BadValueError: a value does not read, or a field has no ranges.
     """
-    text = normalise_lines(query.text) if resource.inside else query.text
+    parameters = dict(query.extras)
+    asked, text = parameters.pop(_ENDPOINT, ""), parameters.pop("q", query.text)
+    text = normalise_lines(text) if resource.inside else text
     if resource.inside == "filter" and filter_ids(text):
         words = "Filter queries inside filters are not allowed."
         raise make_error("E405", "a filter may not ask for another filter", site_message=words)
     search = Search(query.site, query.entity, read_tree(query.where, resource, query.audience, text, notes))
-    parameters = dict(query.extras)
-    asked = parameters.pop(_ENDPOINT, "")
     if not asked:
         return search
     found = read_page(search, parameters, resource, notes)
@@ -307,6 +312,22 @@ def page_query(
     where = parse(text or "", site, entity, limits)
     extras = ((_ENDPOINT, _SEARCH if hides else _ORDER), *sorted(parameters.items()))
     return Query(text or "", site.name, entity, audience, site.syntax, where=where, extras=extras)
+
+
+def request(
+    text: str, *, site: Site, entity: str, audience: str = "anonymous", limits: Limits = Limits(), lenient: bool = False
+) -> Query:
+    """The query of a search endpoint's query string; without `q` it matches nothing.
+
+    Raises:
+        ParseError: `q` is no query of this language, or not text.
+        LimitError: too many characters, groups or terms.
+    """
+    given = read_pairs(text)
+    q = given.get("q")
+    where = Nothing() if q is None else _placed_in(q.places, lambda: parse(q.text, site, entity, limits))
+    extras = ((_ENDPOINT, _SEARCH), *sorted((name, found.text) for name, found in {"q": Decoded("", ()), **given}.items()))
+    return Query(text, site.name, entity, audience, site.syntax, lenient, where, extras)
 
 
 def read_tree(tree: Node, resource: Resource, audience: str, text: str, notes: Notes) -> Node:

@@ -5,6 +5,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
+# Servers and big wheels are for those who have them: `make test EXTRAS=...,clickhouse`.
+EXTRAS ?= cli,duckdb,index,mysql,parquet,postgres,repl,text
 PIP = $(BIN)/python -m pip --disable-pip-version-check -q install
 
 .PHONY: help demo test lint format bench docs clean
@@ -23,7 +25,7 @@ $(VENV)/.demo: pyproject.toml | $(BIN)/python
 
 $(VENV)/.dev: pyproject.toml | $(BIN)/python
 	$(PIP) 'pip>=25.1'
-	$(PIP) -e '.[cli,index,repl,text]' --group dev
+	$(PIP) -e '.[$(EXTRAS)]' --group dev
 	@touch $@ $(VENV)/.demo
 
 demo: $(VENV)/.demo

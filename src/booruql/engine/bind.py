@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Any
 
 from booruql.ast.fold import rewrite
-from booruql.ast.nodes import Key, Node, Search, Symbol
+from booruql.ast.nodes import All, Count, Key, Node, Search, Some, Symbol
 from booruql.context import Context, User
 from booruql.errors import Notes
 from booruql.passes import RULES
@@ -32,10 +32,13 @@ class Binding:
     notes: Notes
     inside: frozenset[str] = field(default_factory=frozenset)
     """The texts being bound around this one (`filter`, `watch`): what the site forbids to nest."""
+    syntax: str = ""
+    """Whose symbols the tree holds: the site's own syntax unless it says otherwise."""
     memo: dict[Hashable, Any] = field(default_factory=dict)
     """What resolvers keep for the whole run, such as texts that are already bound."""
 
     def __post_init__(self) -> None:
+        self.syntax = self.syntax or self.site.syntax
         if self.resource.inside:
             self.inside |= {self.resource.inside}
 
@@ -60,7 +63,7 @@ def _resolvers(syntax: str) -> Mapping[str, Resolver]:
 
 def resolve(tree: Node, binding: Binding) -> Node:
     """The typed tree without Symbols."""
-    table = _resolvers(binding.site.syntax)
+    table = _resolvers(binding.syntax)
 
     def change(node: Node) -> Node:
         if not isinstance(node, Symbol):
@@ -71,13 +74,29 @@ def resolve(tree: Node, binding: Binding) -> Node:
     return rewrite(tree, change)
 
 
+def closed(tree: Node, binding: Binding) -> Node:
+    """The closed tree; conditions on related rows are closed each on its own, as deep as relations nest."""
+    tree = rewrite(resolve(tree, binding), lambda node: _inner(node, binding))
+    for rule in RULES:
+        tree = rule(tree)
+    return tree
+
+
+def _inner(node: Node, binding: Binding) -> Node:
+    if isinstance(node, Some) and not isinstance(node.where, All):
+        return replace(node, where=closed(node.where, binding))
+    operand = getattr(node, "field", None)
+    if isinstance(operand, Count) and not isinstance(operand.where, All):
+        return replace(node, field=replace(operand, where=closed(operand.where, binding)))  # type: ignore[call-arg]
+    return node
+
+
 def bind(search: Search, binding: Binding) -> Search:
     """The closed search: no symbols, every leaf total, a flat tree, a total order."""
-    where = resolve(search.where, binding)
-    for rule in RULES:
-        where = rule(where)
+    where = closed(search.where, binding)
     order = tuple(found for key in search.order for found in _keys(key, binding))
-    return total(replace(search, where=where, order=order))
+    seed = binding.context.seed if search.seed is None else search.seed
+    return total(replace(search, where=where, order=order, seed=seed))
 
 
 def _keys(key: Key, binding: Binding) -> tuple[Key, ...]:

@@ -17,7 +17,7 @@ from booruql.engine.api import Closed
 from booruql.errors import ConfigError
 from booruql.sites import Resource
 from booruql.store.search_index import RECORD, Refusal, Row, SearchIndex
-from booruql.store.server import Server
+from booruql.store.search_server import Server
 from booruql.store.source import Database, Result, Source, next_page
 
 VARIABLE = "BOORUQL_OPENSEARCH_URL"

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from booruql.ast.nodes import Search, Special
+from booruql.ast.nodes import Page, Search, Special
 from booruql.backends import elastic
 from booruql.errors import ConfigError
 from booruql.sites import Resource
-from booruql.store.server import Pauses, Refused, Server
+from booruql.store.search_server import Pauses, Refused, Server
 
 Stored = Mapping[str, Any]
 Row = tuple[int, Stored]
@@ -133,6 +133,9 @@ class SearchIndex:
             ids, total = self._walk(body, start, size)
         else:
             ids, total = self._read(self._ask({**body, "from": start, "size": size, "track_total_hits": True}))
+        if search.page.before is not None or search.page.after is not None:
+            every = {"query": elastic.compile(replace(search, page=Page()), resource)["query"], "size": 0}
+            total = self._read(self._ask({**every, "track_total_hits": True}))[1]
         if search.page.after is not None:
             ids.reverse()
         if search.sample is not None:
@@ -151,7 +154,8 @@ class SearchIndex:
             ids += found
             if len(found) < WINDOW:
                 break
-            body = {**body, "search_after": answer["hits"]["hits"][-1]["sort"], "track_total_hits": False}
+            # Not False: OpenSearch then skips shards by their least and greatest value, and with them the missing ones.
+            body = {**body, "search_after": answer["hits"]["hits"][-1]["sort"], "track_total_hits": 1}
         return ids[start : None if size is None else start + size], total or 0
 
     def _ask(self, body: Mapping[str, Any]) -> dict[str, Any]:

@@ -49,3 +49,8 @@ def hold(bounds: Mapping[str, Value], field: Field, stated: str | None = None) -
         if least <= value <= most:
             kept[word] = value
     return kept
+
+
+def is_kept(value: Value, field: Field) -> bool:
+    """Whether an index can hold just this value: its instants have milliseconds."""
+    return field.kind is not Kind.INSTANT or not isinstance(value, int) or value % 1000 == 0

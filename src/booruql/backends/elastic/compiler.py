@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import ceil, floor
 
-from booruql.ast.fold import Fold
+from booruql.ast.fold import Fold, walk
 from booruql.ast.nodes import (
     All,
     And,
@@ -45,7 +45,7 @@ from booruql.ast.nodes import (
     Words,
 )
 from booruql.backends.elastic.bodies import Body, any_of, check_clauses, joined, placed
-from booruql.backends.elastic.bounds import FLOAT32, hold
+from booruql.backends.elastic.bounds import FLOAT32, hold, is_kept
 from booruql.backends.elastic.spelling import spell_bound, spell_pattern
 from booruql.errors import QueryError, Span, make_error
 from booruql.schema import Field, Kind, Table, table
@@ -121,6 +121,10 @@ class _Compiler(Fold[Body]):
         return {"bool": {"must_not": below}}
 
     def boost(self, node: Boost, below: Body) -> Body:
+        if any(isinstance(getattr(leaf, "field", None), Count) for leaf in walk(node.child)):
+            if self._scores:
+                raise _unsupported("a boost over a number of related rows", node.span)
+            return below  # it would be multiplied into the scores that count
         return {"function_score": {"query": below, "boost": min(node.factor, FLOAT32)}}
 
     def all_(self, node: All) -> Body:
@@ -149,7 +153,7 @@ class _Compiler(Fold[Body]):
 
     def _values(self, operand: str, span: Span | None, values: Sequence[Value]) -> Body:
         name, field = self._field(operand, span)
-        held = [value for value in values if self._hold({"gte": value, "lte": value}, field)]
+        held = [value for value in values if self._hold({"gte": value, "lte": value}, field) and is_kept(value, field)]
         return _union(any_of(name, [_value(value, field, "term") for value in held]))
 
     def _hold(self, bounds: Mapping[str, Value], field: Field) -> Mapping[str, Value] | None:

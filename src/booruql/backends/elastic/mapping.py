@@ -33,7 +33,7 @@ _TYPES: Mapping[Kind, Stored] = {
     Kind.TEXT: {"type": "text", "analyzer": ANALYZER},
     Kind.IP: {"type": "ip"},
 }
-_NESTED_ROWS, _FIELDS = 100_000, 2_000  # related rows that one document may hold, fields that an index may have
+_NESTED_ROWS, _NESTED_FIELDS, _FIELDS = 100_000, 200, 4_000  # related rows of a document, relations and fields of an index
 
 
 def mapping(resource: Resource, *, shards: int = 5, replicas: int = 1) -> Stored:
@@ -48,6 +48,7 @@ def mapping(resource: Resource, *, shards: int = 5, replicas: int = 1) -> Stored
         "number_of_replicas": replicas,
         "max_result_window": MAX_WINDOW,
         "mapping.nested_objects.limit": _NESTED_ROWS,
+        "mapping.nested_fields.limit": _NESTED_FIELDS,
         "mapping.total_fields.limit": _FIELDS,
     }
     properties = _properties(resource, resource.table, "")

@@ -3,48 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from booruql.ast.nodes import All, Count, Glob, Key, Node, Page, Pattern, Search
+from booruql.ast.nodes import All, Glob, Key, Node, Page, Pattern
 from booruql.backends.predicate import compile, run
 from booruql.backends.predicate.globs import make_glob
 from booruql.documents import Document
 from booruql.passes.order import total
-from booruql.schema import Field, Kind, Table, table
-from booruql.sites.site import Resource
+from booruql.schema import table
 from tests import naive
-from tests.sqlite_rows import ids, make_store
+from tests.few import IMAGES, ORDERS, search_for
 from tests.strategies import corpora, documents, patterns, trees
 
 POSTS = table("posts")
-CHOSEN = (
-    "id", "tags", "tag_names", "tag_ids", "score", "width", "rating", "created_at", "updated_at", "md5", "duration",
-    "megapixels", "sources", "source", "uploader_id", "is_deleted", "is_animated", "favorited_by", "description", "ip",
-)  # fmt: skip
-"""A field or two of each kind: with all of them terms and posts would seldom meet."""
-
-
-class Few(Resource):
-    """Posts with fewer fields."""
-
-    @cached_property
-    def table(self) -> Table:
-        whole = super().table
-        linking = {r.other for r in whole.relations.values() if r.entity == whole.name}
-        relations = {name: whole.relations[name] for name in ("galleries", "comments") if name in whole.relations}
-        return replace(
-            whole, fields={name: f for name, f in whole.fields.items() if name in linking.union(CHOSEN)}, relations=relations
-        )
-
-
-IMAGES = Few("posts", "posts", {}, {}, dict, kinds={"duration": Kind.FLOAT32})
-
-
-def search_for(tree: Node, **parts: object) -> Search:
-    return Search("danbooru", "posts", tree, **parts)  # type: ignore[arg-type]
 
 
 @given(trees(IMAGES.table), documents(IMAGES.table))
@@ -67,14 +40,6 @@ def test_what_a_predicate_learns_does_not_change_its_answers(tree: Node, rows: l
 @given(patterns, st.text("abAé_%\\σΣ", max_size=8), st.booleans())
 def test_a_glob_matches_the_whole_value(pattern: Pattern, value: str, fold: bool) -> None:
     assert make_glob(pattern, fold)(value) is naive.value_holds(Glob("source", pattern, fold), value, POSTS)
-
-
-ORDERS = st.lists(
-    st.builds(
-        Key, st.sampled_from(("score", "width", "duration", "md5", "id", Count("galleries"))), st.booleans(), st.booleans()
-    ),
-    max_size=3,
-).map(tuple)
 
 
 @given(trees(IMAGES.table, size=3), corpora(IMAGES.table), ORDERS)
@@ -113,19 +78,3 @@ def test_pages_by_number_and_beside_an_id_cut_the_same_list(rows: list[Document]
     above = [found for found in every if found > id_]
     assert list(run(replace(search, page=Page(before=id_)), IMAGES, rows).ids) == below[:size]
     assert list(run(replace(search, page=Page(after=id_)), IMAGES, rows).ids) == above[-size:]
-
-
-def in_sql(field: Field) -> bool:
-    """What SQLite can be asked as every back end is."""
-    return field.kind not in (Kind.IP, Kind.JSON)
-
-
-@settings(max_examples=40)
-@given(corpora(IMAGES.table, size=5, allowed=in_sql), st.data())
-def test_sqlite_finds_what_the_predicate_finds(rows: list[Document], data: st.DataObject) -> None:
-    store = make_store(IMAGES, rows)
-    some = trees(IMAGES.table, allowed=in_sql, fuzzy=False)
-    for tree, order in data.draw(st.lists(st.tuples(some, ORDERS), min_size=2, max_size=6)):
-        search = total(search_for(tree, order=order))
-        assert ids(store, search, IMAGES) == list(run(search, IMAGES, rows).ids), search
-    store.close()

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 pytest.importorskip("pyroaring")
 
-from booruql.ast.nodes import All, Compare, Exists, Key, Op, Page, Place, Search, Some, Special  # noqa: E402
-from booruql.backends.bitmap import BitmapIndex, columns, index, ranking  # noqa: E402
-from booruql.backends.predicate import run  # noqa: E402
-from booruql.documents import Document  # noqa: E402
-from booruql.errors import UnsupportedError  # noqa: E402
-from booruql.passes.order import total  # noqa: E402
-from tests.strategies import corpora, trees  # noqa: E402
-from tests.test_properties import IMAGES, ORDERS, search_for  # noqa: E402
+from booruql.ast.nodes import All, Compare, Exists, Key, Op, Page, Place, Search, Some, Special
+from booruql.backends.bitmap import BitmapIndex, columns, index, ranking
+from booruql.backends.predicate import run
+from booruql.documents import Document
+from booruql.errors import UnsupportedError
+from booruql.passes.order import total
+from tests.few import IMAGES, ORDERS, search_for
+from tests.strategies import corpora, trees
 
 
 @pytest.fixture(autouse=True, params=["large", "small"])
@@ -47,7 +47,7 @@ def make_index(rows: list[Document]) -> BitmapIndex:
     return found
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(corpora(IMAGES.table, size=8), st.data())
 def test_the_index_finds_what_the_predicate_finds(rows: list[Document], data: st.DataObject) -> None:
     found = make_index(rows)

@@ -6,7 +6,7 @@ Documents are numbered from the newest (0) to the oldest, so results by falling 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -72,6 +72,21 @@ class Postings:
         if at is not None:
             return make_bitmap(self.docs[self.starts[at] : self.starts[at + 1]])
         return (self.load(code) if self.load else None) or EMPTY
+
+    def any_of(self, codes: Iterable[int]) -> list[BitMap]:
+        """Bitmaps whose union has the documents of some values: those of rare values are one."""
+        found, stretches = [], []
+        for code in codes:
+            at = self._places.get(code)
+            if at is not None:
+                stretches.append(self.docs[self.starts[at] : self.starts[at + 1]])
+            elif docs := self.of(code):
+                found.append(docs)
+        if len(stretches) > 1:
+            found.append(make_bitmap(np.unique(np.concatenate(stretches))))
+        elif stretches:
+            found.append(make_bitmap(stretches[0]))
+        return found
 
     @cached_property
     def present(self) -> BitMap:
@@ -196,6 +211,17 @@ class Numbers:
         found = from_mask(self.mask(self.values, low, high))
         return found if within is None else found & within
 
+    def count(self, low: Any, high: Any, within: BitMap | None) -> int:
+        """How many of them."""
+        if within is None and self.is_falling:
+            first, end = self.stretch(low, high)
+            return end - first
+        if within is not None and len(within) < _GATHER and not self.is_falling:
+            return int(np.count_nonzero(self.mask(self.values[to_array(within)], low, high)))
+        if self.is_falling and within is not None:
+            return within.range_cardinality(*self.stretch(low, high))
+        return self.bins.count(low, high, within) if self.bins is not None else len(self.select(low, high, within))
+
     def size(self, low: Any, high: Any) -> int:
         """About how many documents lie in a closed range."""
         if self.is_falling:
@@ -223,23 +249,39 @@ class Bins:
 
     def select(self, low: Any, high: Any, within: BitMap | None) -> BitMap:
         """The documents in a closed range: whole bins, and the checked ones of the bins at its ends."""
-        at = 0 if low is None else bisect_left(self.edges, low)
-        over = len(self.edges) if high is None else bisect_right(self.edges, high)
-        found = self._suffix(at)
-        if within is not None:
-            found = found & within
-        ends: list[BitMap] = []
-        if low is not None and at and (at == len(self.edges) or self.edges[at] != low):
-            ends.append(self._bin(at - 1, within))
-        if high is not None:
-            found = found - self._suffix(over)
-            if over:
-                ends.append(self._bin(over - 1, within))
-                found -= ends[-1]
-        for end in ends:
-            docs = to_array(end)
-            found |= make_bitmap(docs[self.column.mask(self.column.values[docs], low, high)])
+        first, end = self._whole(low, high)
+        found = self._suffix(first) if within is None else self._suffix(first) & within
+        if end < len(self.above):
+            found = found - self.above[end]
+        for docs in self._ends(low, high, first, end, within):
+            found = found | make_bitmap(docs)
         return found
+
+    def count(self, low: Any, high: Any, within: BitMap | None) -> int:
+        """How many of them."""
+        first, end = self._whole(low, high)
+        found = self._size(first, within) - self._size(end, within)
+        return found + sum(map(len, self._ends(low, high, first, end, within)))
+
+    def _size(self, at: int, within: BitMap | None) -> int:
+        if at >= len(self.above):
+            return 0
+        return self.sizes[at] if within is None else within.intersection_cardinality(self.above[at])
+
+    def _whole(self, low: Any, high: Any) -> tuple[int, int]:
+        """The first bin that lies wholly in the range, and the one after the last."""
+        first = 0 if low is None else bisect_left(self.edges, low)
+        end = len(self.edges) if high is None else bisect_right(self.edges, high) - 1
+        return first, max(first, end)
+
+    def _ends(self, low: Any, high: Any, first: int, end: int, within: BitMap | None) -> Iterator[Array]:
+        """The documents in the range that are in no whole bin."""
+        bins = {end} if high is not None and end < len(self.edges) else set()
+        if low is not None and first and (first == len(self.edges) or self.edges[first] != low):
+            bins.add(first - 1)
+        for at in bins:
+            docs = to_array(self._bin(at, within))
+            yield docs[self.column.mask(self.column.values[docs], low, high)]
 
     def _suffix(self, at: int) -> BitMap:
         return self.above[at] if at < len(self.above) else EMPTY

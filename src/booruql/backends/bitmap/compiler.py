@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from functools import cached_property
+from collections.abc import Callable, Container, Sequence
 from typing import Any
 
 from pyroaring import BitMap
 
-from booruql.ast.fold import Fold, depth, fold
+from booruql.ast.fold import Fold, children, fold
 from booruql.ast.nodes import (
     All,
     And,
@@ -40,7 +39,6 @@ from booruql.backends.bitmap.segment import Segment
 from booruql.backends.bitmap.steps import Asked, Both, Either, Fixed, Other, Range, Step, Union, nothing
 from booruql.backends.predicate import texts, values
 from booruql.backends.predicate.globs import make_glob
-from booruql.backends.predicate.merge import merge
 from booruql.backends.predicate.predicate import compile_rows
 from booruql.backends.predicate.values import single
 from booruql.errors import make_error
@@ -49,40 +47,54 @@ from booruql.schema import Kind, Table
 _DEEP = 60  # levels that steps may nest: they call each other
 
 
-def compile_steps(tree: Node, segment: Segment, schema: Table) -> Step:
-    """The tree's documents in a segment."""
-    merged = merge(tree)
-    compiler = Compiler(segment, schema)
-    return compiler.fold(merged) if depth(merged) <= _DEEP else _flattened(merged, compiler)
+def compile_steps(tree: Node, segment: Segment, schema: Table, carried: Container[str] | None = None) -> Step:
+    """The tree's documents in a segment; `carried` names the relations that the posts have.
+
+    Raises:
+        UnsupportedError: a leaf asks for rows that they do not have.
+    """
+    compiler = Compiler(segment, schema, carried)
+    try:
+        return compiler.build(tree)
+    except _TooDeep:
+        return compiler.flattened(tree)
 
 
-def _flattened(tree: Node, compiler: Compiler) -> Step:
-    """A deep tree: every node's whole bitmap, children first."""
-
-    def visit(node: Node, below: tuple[Step, ...]) -> Step:
-        return Fixed(compiler.visit(node, below).all())
-
-    return fold(tree, visit)
+class _TooDeep(Exception):
+    """Steps would nest deeper than they may call each other."""
 
 
 class Compiler(Fold[Step]):
     """Finds for each leaf the column that knows it."""
 
-    def __init__(self, segment: Segment, schema: Table) -> None:
-        self.segment, self.schema = segment, schema
+    def __init__(self, segment: Segment, schema: Table, carried: Container[str] | None) -> None:
+        self.segment, self.schema, self.carried = segment, schema, carried
 
-    def visit(self, node: Node, below: tuple[Step, ...]) -> Step:
-        """One node over the steps of its children."""
-        return self._visit(node, below)
+    def build(self, node: Node, level: int = 0) -> Step:
+        """The steps of a tree of usual depth."""
+        kind = type(node)
+        if kind is Compare:
+            return self.compare(node)  # type: ignore[arg-type]
+        below = children(node)
+        if not below:
+            return self._visit(node, ())
+        if level > _DEEP:
+            raise _TooDeep
+        steps = tuple([self.build(child, level + 1) for child in below])
+        return self.and_(node, steps) if kind is And else self._visit(node, steps)  # type: ignore[arg-type]
 
-    @cached_property
+    def flattened(self, tree: Node) -> Step:
+        """The steps of a deep tree: every node's whole bitmap, children first."""
+        return fold(tree, lambda node, below: Fixed(self._visit(node, below).all()))
+
+    @property
     def _full(self) -> BitMap:
         return self.segment.full
 
     # --- boolean nodes
 
     def and_(self, node: And, below: tuple[Step, ...]) -> Step:
-        return Both(below, self._full)
+        return Both(below, self._full, self.segment.size)
 
     def or_(self, node: Or, below: tuple[Step, ...]) -> Step:
         fixed = [step.docs for step in below if isinstance(step, Fixed)]
@@ -93,7 +105,7 @@ class Compiler(Fold[Step]):
         return Either([*others, *([self._union(fixed)] if fixed else [])], self.segment.size)
 
     def not_(self, node: Not, below: Step) -> Step:
-        return Other(below, self._full)
+        return Other(below, self._full, self.segment.size)
 
     def boost(self, node: Boost, below: Step) -> Step:
         return below
@@ -137,7 +149,8 @@ class Compiler(Fold[Step]):
             steps = [self._range(column, Compare(node.field, Op.EQ, value)) for value in node.values]
             return Either(steps, self.segment.size) if steps else nothing()
         found = self._postings(column)
-        return self._union([found.of(column.dictionary.code(value)) for value in dict.fromkeys(node.values)])
+        codes = {column.dictionary.code(value) for value in node.values}
+        return self._union(found.any_of(code for code in codes if code is not None))
 
     def between(self, node: Between) -> Step:
         column = None if isinstance(node.field, Count) else self._column(node)
@@ -212,15 +225,18 @@ class Compiler(Fold[Step]):
 
     def _coded(self, column: Values | Postings, codes: Sequence[int]) -> Step:
         found = self._postings(column)
-        return self._union([found.of(code) for code in codes])
+        return self._union(found.any_of(codes))
 
     def _postings(self, column: Values | Postings) -> Postings:
         return column if isinstance(column, Postings) else column.postings
 
     def _asked(self, node: Leaf) -> Step:
-        test = compile_rows(node, self.schema)
         operand = node.relation if isinstance(node, Some) else node.field
-        return Asked(self.segment, test, [operand.relation if isinstance(operand, Count) else operand])
+        name = operand.relation if isinstance(operand, Count) else operand
+        if name in self.schema.relations and self.carried is not None and name not in self.carried:
+            raise make_error("E502", f"the indexed posts do not carry their {name.replace('_', ' ')}", node.span,
+                             hint="index them from a site dump or a store that holds them")  # fmt: skip
+        return Asked(self.segment, compile_rows(node, self.schema), [name])
 
 
 def _same(value: Value) -> Value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -17,13 +17,11 @@ from booruql.ast.nodes import Search
 from booruql.backends.bitmap.bits import Array, to_array
 from booruql.backends.bitmap.columns import Postings, Values
 from booruql.backends.bitmap.compiler import compile_steps
-from booruql.backends.bitmap.ranking import Order, arrange, first_documents, make_order
+from booruql.backends.bitmap.ranking import Order, arrange, first_documents, make_order, ordered_documents
 from booruql.backends.bitmap.segment import Dictionaries, Segment, make_segment, merge
 from booruql.backends.bitmap.steps import Both, Fixed, Other, Step
 from booruql.backends.predicate.ordering import mix
-from booruql.backends.predicate.predicate import relations
 from booruql.documents import Document
-from booruql.errors import make_error
 from booruql.schema import Table
 from booruql.sites import Resource
 
@@ -121,12 +119,7 @@ class BitmapIndex:
         Raises:
             UnsupportedError: the posts do not carry rows that it asks, or the order cannot be decided in memory.
         """
-        snapshot = self.snapshot
-        for relation, span in relations(search.where).items():
-            if relation not in snapshot.carried and snapshot.segments:
-                raise make_error("E502", f"the indexed posts do not carry their {relation.replace('_', ' ')}", span,
-                                 hint="index them from a site dump or a store that holds them")  # fmt: skip
-        return Plan(search, snapshot, self._schema)
+        return Plan(search, self.snapshot, self._schema)
 
 
 class Plan:
@@ -134,7 +127,7 @@ class Plan:
 
     def __init__(self, search: Search, snapshot: Snapshot, schema: Table) -> None:
         self.search, self.schema = search, schema
-        self.parts = [(segment, _living(search, segment, gone, schema)) for segment, gone in snapshot.segments]
+        self.parts = [(segment, _living(search, segment, gone, schema, snapshot.carried)) for segment, gone in snapshot.segments]
 
     @cached_property
     def order(self) -> Order:
@@ -156,10 +149,11 @@ class Plan:
         """Ids in order, from the `skip`th on, at most `size`."""
         need = None if size is None else skip + size
         order = self.order
-        if len(self.parts) == 1 and order.by_id is True and need is not None:
+        if len(self.parts) == 1 and need is not None:
             segment, step = self.parts[0]
-            found = first_documents(step, segment, order, need)
-            return list(segment.ids[found[skip:]].tolist())
+            found = ordered_documents(step, segment, order, need)
+            if found is not None:
+                return list(segment.ids[found[skip:]].tolist())
         rows = [(segment, first_documents(step, segment, order, need)) for segment, step in self.parts]
         arranged = arrange(rows, order)
         return list(arranged[skip:need].tolist())
@@ -222,9 +216,11 @@ class Plan:
         return ranked[:limit]
 
 
-def _living(search: Search, segment: Segment, gone: BitMap, schema: Table) -> Step:
-    step = compile_steps(search.where, segment, schema)
-    return Both([step, Other(Fixed(gone), segment.full)], segment.full) if gone else step
+def _living(search: Search, segment: Segment, gone: BitMap, schema: Table, carried: Container[str]) -> Step:
+    step = compile_steps(search.where, segment, schema, carried)
+    if not gone:
+        return step
+    return Both([step, Other(Fixed(gone), segment.full, segment.size)], segment.full, segment.size)
 
 
 def _of_ids(segment: Segment, docs: Array, ids: Array) -> Array:

@@ -98,20 +98,38 @@ def _field(segment: Segment, name: str, docs: Array) -> tuple[Array, Array]:
 # --- the first rows of one segment
 
 
+def ordered_documents(step: Step, segment: Segment, order: Order, need: int) -> Any:
+    """The first `need` documents in order, for the usual orders; None for others."""
+    if order.by_id is True:
+        return newest(step, segment, need)
+    column = _walkable(segment, order)
+    if column is None:
+        return None
+    numbers, descending = column
+    if step.size * step.size > _WALK * max(1, segment.size):
+        found = walk(step, segment, numbers, descending, need)
+        if found is not None:
+            return found[:need]
+    docs = to_array(step.all())
+    docs = docs if descending else docs[::-1]
+    values = numbers.values[docs]
+    ranks = -values if descending else values
+    if len(docs) > 4 * need + 200 and need:
+        near = ranks <= np.partition(ranks, need - 1)[need - 1]
+        docs, ranks = docs[near], ranks[near]
+    return docs[np.argsort(ranks, kind="stable")[:need]]
+
+
 def first_documents(step: Step, segment: Segment, order: Order, need: int | None) -> Array:
     """The first `need` documents of a step in the order, or all of them; at least those, in any order."""
     if need is None:
         return to_array(step.all())
-    if order.by_id is True:
-        return np.array(newest(step, segment, need), np.uint32)
+    found = ordered_documents(step, segment, order, need)
+    if found is not None:
+        return np.asarray(found, np.uint32)
     if order.by_id is False:
-        found = to_array(step.all())
-        return found[max(0, len(found) - need) :]
-    column = _walkable(segment, order)
-    if column is not None and step.size * step.size > _WALK * max(1, segment.size):
-        found_walking = walk(step, segment, *column, need)
-        if found_walking is not None:
-            return found_walking
+        docs = to_array(step.all())
+        return docs[max(0, len(docs) - need) :]
     return gather(to_array(step.all()), segment, order, need)
 
 

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-import numpy as np
 from pyroaring import BitMap
 
-from booruql.backends.bitmap.bits import make_bitmap, to_array
 from booruql.backends.bitmap.columns import EMPTY, Numbers
 from booruql.backends.bitmap.segment import Segment
 from booruql.documents import Document
 
-_APART = 4  # how many times smaller the candidates must be than a union, to be met with each of its members
+_FEW = 1000  # candidates that are met with each member of a union rather than with the whole of it
 
 
 class Step(ABC):
-    """A set of documents, made when asked. `size` is about how many."""
+    """A set of documents, made when asked.
+
+    `size` is about how many. `price`: 0 takes bitmaps alone, 1 looks at numbers, 2 asks every candidate.
+    """
 
     size: int
+    price: int
 
     @abstractmethod
     def all(self) -> BitMap:
@@ -37,9 +39,15 @@ class Step(ABC):
     def count(self) -> int:
         return len(self.all())
 
+    def count_within(self, docs: BitMap) -> int:
+        """How many are among some candidates."""
+        return len(self.within(docs))
+
 
 class Fixed(Step):
     """A bitmap that is there."""
+
+    price = 0
 
     def __init__(self, docs: BitMap) -> None:
         self.docs = docs
@@ -57,9 +65,14 @@ class Fixed(Step):
     def count(self) -> int:
         return self.size
 
+    def count_within(self, docs: BitMap) -> int:
+        return docs.intersection_cardinality(self.docs)
+
 
 class Union(Step):
     """The documents of any of some bitmaps."""
+
+    price = 0
 
     def __init__(self, members: Sequence[BitMap], full: int) -> None:
         self.members = members
@@ -71,12 +84,12 @@ class Union(Step):
         return BitMap.union(*self.members)
 
     def within(self, docs: BitMap) -> BitMap:
-        if len(docs) * _APART > self.size:
+        if len(docs) > _FEW:
             return docs & self.all()
         return BitMap.union(*[docs & member for member in self.members])
 
     def without(self, docs: BitMap) -> BitMap:
-        if len(docs) * _APART > self.size:
+        if len(docs) > _FEW and len(self.members) > _ONE_BY_ONE:
             return docs - self.all()
         for member in self.members:
             docs = docs - member
@@ -87,6 +100,12 @@ class Union(Step):
             return self.members[0].union_cardinality(self.members[1])
         return len(self.all())
 
+    def count_within(self, docs: BitMap) -> int:
+        return docs.intersection_cardinality(self.all()) if len(docs) > _FEW else len(self.within(docs))
+
+
+_ONE_BY_ONE = 4  # members of a union that are taken away one after the other
+
 
 class Range(Step):
     """A closed range of a column of numbers."""
@@ -94,6 +113,7 @@ class Range(Step):
     def __init__(self, column: Numbers, low: Any, high: Any) -> None:
         self.column, self.low, self.high = column, low, high
         self.size = column.size(low, high)
+        self.price = 0 if column.is_falling else 1
 
     def all(self) -> BitMap:
         return self.column.select(self.low, self.high, None)
@@ -101,9 +121,17 @@ class Range(Step):
     def within(self, docs: BitMap) -> BitMap:
         return self.column.select(self.low, self.high, docs)
 
+    def count(self) -> int:
+        return self.column.count(self.low, self.high, None)
+
+    def count_within(self, docs: BitMap) -> int:
+        return self.column.count(self.low, self.high, docs)
+
 
 class Asked(Step):
     """What no column tells: each candidate is made a document again and asked."""
+
+    price = 2
 
     def __init__(self, segment: Segment, test: Callable[[Document], bool], fields: Sequence[str]) -> None:
         self.segment, self.test, self.fields = segment, test, fields
@@ -120,60 +148,56 @@ class Asked(Step):
 class Both(Step):
     """And: the smallest set first, then what takes away, then what must look at every candidate."""
 
-    def __init__(self, members: Sequence[Step], full: BitMap) -> None:
-        self.full = full
-        wanted = [step for step in members if not isinstance(step, Other)]
-        unwanted = [step.step for step in members if isinstance(step, Other)]
-        quick = sorted((step for step in wanted if price(step) == 0), key=_size)
-        slow = sorted((step for step in wanted if price(step)), key=lambda step: (price(step), step.size))
-        self.first = next(iter((*quick, *slow)), None)
-        self.rest = [step for step in (*quick, *slow) if step is not self.first]
-        self.quick = [step for step in self.rest if price(step) == 0]
-        self.slow = [step for step in self.rest if price(step)]
-        self.unwanted = sorted(unwanted, key=lambda step: (price(step), -step.size))
-        self.size = self._estimate(len(full))
-
-    def _estimate(self, full: int) -> int:
-        if not full:
-            return 0
-        share = 1.0
-        for step in (self.first, *self.rest):
-            share *= step.size / full if step is not None else 1.0
-        for step in self.unwanted:
-            share *= 1 - min(step.size, full) / full
-        return int(share * full)
+    def __init__(self, members: Iterable[Step], full: BitMap, documents: int) -> None:
+        quick: list[Step] = []
+        slow: list[Step] = []
+        unwanted: list[Step] = []
+        share, price = 1.0, 0
+        count = documents or 1
+        for step in members:
+            share *= step.size / count
+            price = max(price, step.price)
+            if isinstance(step, Other):
+                unwanted.append(step.step)
+            else:
+                (slow if step.price else quick).append(step)
+        self.size, self.price = int(share * count), price
+        if len(quick) > 1:
+            quick.sort(key=_size)
+        if len(slow) > 1:
+            slow.sort(key=_price)
+        if len(unwanted) > 1:
+            unwanted.sort(key=_unwanted)
+        self.first = quick.pop(0) if quick else slow.pop(0) if slow else Fixed(full)
+        self.rest = [(False, step) for step in quick] + [(True, step) for step in unwanted] + [(False, step) for step in slow]
 
     def all(self) -> BitMap:
-        return self._narrow(self.full if self.first is None else self.first.all())
+        return self._narrow(self.first.all(), self.rest)
 
     def within(self, docs: BitMap) -> BitMap:
-        return self._narrow(docs if self.first is None else self.first.within(docs))
+        return self._narrow(self.first.within(docs), self.rest)
 
-    def _narrow(self, docs: BitMap) -> BitMap:
-        for step in self.quick:
-            docs = step.within(docs)
-        for step in self.unwanted:
-            docs = step.without(docs)
-        for step in self.slow:
+    def _narrow(self, docs: BitMap, steps: Sequence[tuple[bool, Step]]) -> BitMap:
+        for is_unwanted, step in steps:
             if not docs:
                 break
-            docs = step.within(docs)
+            docs = step.without(docs) if is_unwanted else step.within(docs)
         return docs
 
     def count(self) -> int:
-        if self.slow or self.first is None:
-            return len(self.all())
-        steps = [*self.quick, *self.unwanted]
-        if not steps or not isinstance(steps[-1], Fixed):
-            return len(self.all())
-        docs = self.first.all()
-        for step in self.quick if self.unwanted else self.quick[:-1]:
-            docs = step.within(docs)
-        if not self.unwanted:
-            return docs.intersection_cardinality(self.quick[-1].docs)  # type: ignore[attr-defined]
-        for step in self.unwanted[:-1]:
-            docs = step.without(docs)
-        return docs.difference_cardinality(self.unwanted[-1].docs)  # type: ignore[attr-defined]
+        if not self.rest:
+            return self.first.count()
+        return self._last(self._narrow(self.first.all(), self.rest[:-1]))
+
+    def count_within(self, docs: BitMap) -> int:
+        if not self.rest:
+            return self.first.count_within(docs)
+        return self._last(self._narrow(self.first.within(docs), self.rest[:-1]))
+
+    def _last(self, docs: BitMap) -> int:
+        is_unwanted, step = self.rest[-1]
+        found = step.count_within(docs)
+        return len(docs) - found if is_unwanted else found
 
 
 class Either(Step):
@@ -182,12 +206,13 @@ class Either(Step):
     def __init__(self, members: Sequence[Step], full: int) -> None:
         self.members = members
         self.size = min(full, sum(step.size for step in members))
+        self.price = max(step.price for step in members)
 
     def all(self) -> BitMap:
         return BitMap.union(*[step.all() for step in self.members])
 
     def within(self, docs: BitMap) -> BitMap:
-        if len(docs) > self.size and not any(price(step) for step in self.members):
+        if not self.price and len(docs) > self.size:
             return docs & self.all()
         return BitMap.union(*[step.within(docs) for step in self.members])
 
@@ -195,9 +220,9 @@ class Either(Step):
 class Other(Step):
     """Not."""
 
-    def __init__(self, step: Step, full: BitMap) -> None:
-        self.step, self.full = step, full
-        self.size = len(full) - min(step.size, len(full))
+    def __init__(self, step: Step, full: BitMap, documents: int) -> None:
+        self.step, self.full, self.price = step, full, step.price
+        self.size = max(0, documents - step.size)
 
     def all(self) -> BitMap:
         return self.step.without(self.full)
@@ -211,38 +236,22 @@ class Other(Step):
     def count(self) -> int:
         return len(self.full) - self.step.count()
 
+    def count_within(self, docs: BitMap) -> int:
+        return len(docs) - self.step.count_within(docs)
+
 
 def _size(step: Step) -> int:
     return step.size
 
 
-def price(step: Step) -> int:
-    """0: bitmaps alone; 1: looks at numbers; 2: asks every candidate."""
-    match step:
-        case Asked():
-            return 2
-        case Range(column=column):
-            return 0 if column.is_falling else 1
-        case Both(first=first, rest=rest, unwanted=unwanted):
-            return max((price(inner) for inner in (first, *rest, *unwanted) if inner is not None), default=0)
-        case Either(members=members):
-            return max(map(price, members), default=0)
-        case Other(step=inner):
-            return price(inner)
-        case _:
-            return 0
+def _price(step: Step) -> tuple[int, int]:
+    return step.price, step.size
+
+
+def _unwanted(step: Step) -> tuple[int, int]:
+    return step.price, -step.size
 
 
 def nothing() -> Fixed:
     """No document."""
     return Fixed(EMPTY)
-
-
-def candidates(docs: Any) -> BitMap:
-    """A bitmap of unsorted distinct documents."""
-    return make_bitmap(np.sort(docs).astype(np.uint32))
-
-
-def members(docs: BitMap) -> Any:
-    """The documents as an array."""
-    return to_array(docs)

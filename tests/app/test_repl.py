@@ -16,7 +16,7 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
-from booruql import demo
+from booruql import demo, sites
 from booruql.app import prompt
 from booruql.app.repl import Quit, Session
 
@@ -75,9 +75,16 @@ def test_targets_are_shown_on_demand(session: Session) -> None:
 
 
 def test_a_site_brings_its_language_and_its_demo_data(session: Session) -> None:
-    assert session.answer("\\site furbooru") == "site furbooru, demo"
+    assert session.answer("\\site furbooru") == "site furbooru, 320 rows of demo"
     assert session.answer("\\to none") == "shows none"
     assert session.answer("fox, score.gte:5").endswith("4 matches")
+
+
+@pytest.mark.parametrize("site", sites.names())
+def test_every_site_has_demo_data_to_try_it_on(session: Session, site: str) -> None:
+    assert session.answer(f"\\site {site}") == f"site {site}, 320 rows of demo"
+    session.answer("\\to none")
+    assert session.answer("cat").splitlines()[-1] == "25 matches"
 
 
 def test_a_file_is_loaded(session: Session) -> None:

@@ -35,7 +35,7 @@ QUERY                         what it compiles to, and the posts that match
 A query that begins with a backslash is written with a blank before it."""
 SHOWN = 5
 QUICK = 50_000  # rows that are counted while typing
-_DEMO = {"danbooru": demo.DANBOORU_POSTS, "furbooru": demo.FURBOORU_IMAGES}
+DEMO = "demo"
 
 
 class Quit(Exception):
@@ -126,11 +126,14 @@ class Session:
     # --- settings
 
     def set_site(self, name: str) -> str:
-        sites.load(name)
-        self.site = name
-        if self.name in ("", "demo"):
-            self._load_demo()
-        return f"site {name}, {self.name or 'no source'}"
+        """Read another language: the demo data in its site's shape, else the same source as that site's."""
+        philomena = sites.load(name).syntax == "philomena"
+        if self.name in ("", DEMO):
+            self.load(str(demo.FURBOORU_IMAGES if philomena else demo.DANBOORU_POSTS), name)
+            self.name = DEMO
+        else:
+            self.load(self.name, name)
+        return f"site {name}, {self.rows} rows of {self.name}"
 
     def set_target(self, name: str) -> str:
         if name not in (*TARGETS, "none"):
@@ -143,18 +146,12 @@ class Session:
         from booruql import store
 
         source = store.open_source(place, site=site)
+        resource = source.site.resource(self.entity)
         self.end()
         self.source, self.name, self.site = source, place, source.site.name
         self.context = replace(self.context, catalog=source.catalog)
-        resource = source.site.resource(self.entity)
         self.rows = source.count(api.Closed(Search(self.site, resource.name, All(), (Key("id"),)), resource))
         return f"{self.rows} rows of {self.site} from {place}"
-
-    def _load_demo(self) -> None:
-        path = _DEMO.get(self.site)
-        if path is not None:
-            self.load(str(path))
-            self.name = "demo"
 
     def end(self) -> None:
         """Close the source."""

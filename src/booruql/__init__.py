@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from booruql.engine.api import diagnose as diagnose
     from booruql.engine.api import document as document
     from booruql.engine.api import elastic as elastic
+    from booruql.engine.api import params as params
     from booruql.engine.api import parse as parse
     from booruql.engine.api import predicate as predicate
     from booruql.engine.api import sql as sql
@@ -37,7 +38,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "booruql.ast.nodes": ("Query",),
     "booruql.context": ("Catalog", "Context", "Filter", "Limits", "Pool", "User"),
-    "booruql.engine.api": ("Closed", "close", "diagnose", "document", "elastic", "parse", "predicate", "sql"),
+    "booruql.engine.api": ("Closed", "close", "diagnose", "document", "elastic", "params", "parse", "predicate", "sql"),
     "booruql.engine.filters": ("compile_blacklist", "compile_filter"),
     "booruql.errors": ("BooruqlError", "ConfigError", "Diagnostic", "QueryError"),
     "booruql.store": ("open",),

@@ -80,6 +80,11 @@ CODES: Mapping[str, Code] = {
         "A line of batch mode is one JSON value: the query as a text, or an object with the query as 'q' and options named "
         "as the flags.",
     ),
+    "E110": Code(
+        "a parameter is both a value and a group",
+        "The URL gives a parameter a value and, elsewhere, keys in brackets, as in search[post]=1&search[post][id]=1. "
+        "The site refuses such a URL.",
+    ),
     # --- E2: names
     "E201": Code(
         "no such field",

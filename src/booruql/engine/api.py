@@ -14,6 +14,7 @@ from booruql.ast.nodes import All, Node, Nothing, Query, Search
 from booruql.context import Context, Limits
 from booruql.documents import Document
 from booruql.engine.bind import Binding, bind
+from booruql.engine.params import check_page, joined, read_params, search_in
 from booruql.errors import ConfigError, Diagnostic, Notes, ParseError, QueryError, Span, make_error, promote
 from booruql.sites import AUDIENCES, Resource, Site
 
@@ -85,6 +86,39 @@ def _parse(text: str, site_name: str, entity: str | None, audience: str, limits:
     except QueryError as problem:
         raise problem.with_text(text) from None
     return Query(text, site.name, name, audience, site.syntax, lenient, where)
+
+
+def params(
+    text: str,
+    *,
+    site: str = "danbooru",
+    entity: str | None = None,
+    audience: str = "anonymous",
+    limits: Limits = Limits(),
+    lenient: bool = False,
+) -> Query:
+    """Read URL parameters, as `application/x-www-form-urlencoded`. Pure, as `parse` is.
+
+    >>> params("search[post_count]=>10&page=b900", entity="tags").extras
+    (('page', 'b900'),)
+
+    Args: as `parse`; `text` is a query string.
+
+    Raises:
+        ParseError: the text is no query string, or a tag search in it does not parse.
+        LimitError: it passes one of `limits`.
+        ConfigError: unknown site, entity or audience, or one that takes no parameters.
+    """
+    if not isinstance(text, str):
+        raise make_error("E108", f"a query is text, not {type(text).__name__}")
+    if audience not in AUDIENCES:
+        raise ConfigError(f"no audience {audience!r}; known: {', '.join(AUDIENCES)}")
+    return _params(text, site, entity, audience, limits, lenient)
+
+
+@lru_cache(_PARSED)
+def _params(text: str, site: str, entity: str | None, audience: str, limits: Limits, lenient: bool) -> Query:
+    return read_params(text, sites.load(site), entity, audience, limits, lenient)
 
 
 def endpoint(
@@ -159,7 +193,10 @@ def _typed(query: Query) -> tuple[Search, tuple[Diagnostic, ...]]:
     """The typed state, which no context changes, and its warnings."""
     notes = Notes(query.text)
     resource = sites.load(query.site).resource(query.entity)
-    search = _syntax(query.syntax).read(query, resource, notes)
+    search: Search = _syntax(query.syntax).read(query, resource, notes)
+    if query.syntax == "params":
+        tags = search_in(query)
+        search = joined(query, search, _typed(tags)[0] if tags else None, sites.load(query.site))
     return search, tuple(notes.warnings)
 
 
@@ -176,7 +213,9 @@ def close(query: Query, context: Context | None = None) -> Closed:
     try:
         search, warnings = _typed(query)
         notes.warnings.extend(warnings)
-        search = bind(search, Binding(context, site, resource, query.audience, notes))
+        search = bind(search, Binding(context, site, resource, query.audience, notes, syntax=query.syntax))
+        if query.syntax == "params":
+            check_page(search, context)
     except QueryError as problem:
         raise problem.with_text(query.text) from None
     own = [warning for warning in notes.warnings if warning.code not in _STORED_TEXTS]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from booruql.sites._danbooru import COLUMNS, LATEST, NESTED, read
+from booruql.sites._danbooru_params import PARAMETERS, POST_REQUESTS, make_resources
 from booruql.sites.site import Resource, Site, Word
 
 UNKNOWN, SINGLE = "unknown", "single"
@@ -130,11 +131,12 @@ def _recognises(record: Mapping[str, Any]) -> bool:
     return "tag_string" in record
 
 
-POSTS = Resource("posts", "posts", {"anonymous": (*_NUMBERS, *_WORDS, *_counts())}, COLUMNS, read, nested=NESTED, latest=LATEST)
+POSTS = Resource("posts", "posts", {"anonymous": (*_NUMBERS, *_WORDS, *_counts())}, COLUMNS, read, nested=NESTED, latest=LATEST,
+                 requests=POST_REQUESTS, parameters=PARAMETERS["posts"])  # fmt: skip
 SITE = Site(
     name="danbooru",
     syntax="tags",
-    resources={"posts": POSTS},
+    resources={"posts": POSTS, **make_resources()},
     default_entity="posts",
     page_size=20,
     max_page_size=200,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from booruql.ast.nodes import Latest
+from booruql.ast.nodes import Key, Latest
 from booruql.errors import ConfigError
 from booruql.schema import Kind, Table, table
 
@@ -35,6 +35,10 @@ class Resource:
     `columns` maps our field names to the site's own stored names (Elasticsearch fields, record keys); a field
     that is not in it is stored under its own name. `read` turns an API record into a document (our field names).
     `inside` names the kind of stored text whose language this is, such as a filter's, where that is not a search.
+    URL parameters are `requests` (the top-level ones) and `parameters` (those of `search[...]`); `orders` are the words of
+    `search[order]`, the keys under "" are the order when none is asked for. A request gives `page_size` rows unless it says
+    otherwise, at most `max_page_size`; None is the site's. `guards` are rules on what a viewer may see, with the parameters
+    that bring them into force (none: always).
     A search index holds the entity's `fields` (all when none is named) in the types of `index_types`, else in those of their
     kinds, the relations in `nested` as nested objects (`children.post_flags`: those of the related row), and times that are the
     `latest` of several.
@@ -51,6 +55,12 @@ class Resource:
     inside: str = ""
     nested: tuple[str, ...] = ()
     index_types: Mapping[str, str] = field(default_factory=dict)
+    requests: tuple[Word, ...] = ()
+    parameters: tuple[Word, ...] = ()
+    orders: Mapping[str, tuple[Key, ...]] = field(default_factory=dict)
+    guards: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    page_size: int | None = None
+    max_page_size: int | None = None
     latest: Mapping[str, Latest] = field(default_factory=dict)
 
     @cached_property

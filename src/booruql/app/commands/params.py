@@ -1,0 +1,77 @@
+"""`booruql params`: URL parameters in the form of a target."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from booruql.app.command import QUERIES, READING, Answer, Command, flag, plain
+from booruql.app.commands.compile import TARGETS, show_compiled
+from booruql.app.request import Request, make_audience, make_context
+from booruql.ast import show
+from booruql.ast.nodes import Key, Query, Search
+from booruql.context import Context
+from booruql.engine import api
+
+_COMPILED = ("sql", "elastic", "python")
+
+
+def read_params(request: Request, context: Context) -> Query:
+    """The request's query string, parsed."""
+    return api.params(
+        request.q,
+        site=request.site_name,
+        entity=request.entity,
+        audience=make_audience(request, context),
+        limits=context.limits,
+        lenient=request.lenient,
+    )
+
+
+def _params(request: Request, session: Any) -> Answer:
+    context = make_context(request)
+    closed = api.close(read_params(request, context), context)
+    target = request.to or "json"
+    return (TARGETS[target](request, closed) if target in _COMPILED else to_json(closed.search)), closed.warnings
+
+
+def to_json(search: Search) -> dict[str, Any]:
+    """What the parameters ask: the condition's tree, the order, the page, the chosen fields."""
+    page = search.page
+    found = {
+        "entity": search.entity,
+        "where": show.to_json(search.where),
+        "order": [_key(key) for key in search.order],
+        "page": page.number if page.before is None and page.after is None else None,
+        "before": page.before,
+        "after": page.after,
+        "limit": search.size,
+        "random": search.sample,
+        "only": list(search.fields) if search.fields is not None else None,
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _key(key: Key) -> str:
+    by = key.by if isinstance(key.by, str) else type(key.by).__name__.lower()
+    return f"{by} {'desc' if key.descending else 'asc'}{' nulls first' if key.nulls_first else ''}"
+
+
+def _show(result: Any, request: Request, session: Any) -> str:
+    return plain(result, request, session) if (request.to or "json") == "json" else show_compiled(result, request, session)
+
+
+COMMAND = Command(
+    "params",
+    "read URL parameters and compile them",
+    (
+        flag("--to", choices=("json", *_COMPILED), default="json", help="the target (default: json)"),
+        flag("--database", help="the SQL spelling (default: sqlite)"),
+        flag("--layout", default="join", help="how posts and tags are stored (default: join)"),
+        flag("--inline", action="store_true", help="write values into the SQL, for reading only"),
+        *READING,
+        *QUERIES,
+    ),
+    _params,
+    _show,
+    order=4,
+)

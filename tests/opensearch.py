@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import json
 import os
@@ -157,6 +158,16 @@ def request(url: str, body: Any = None, *, method: str | None = None, timeout: f
             return json.load(problem)
 
 
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
+
+
+def _end_with_parent() -> None:
+    """Tests that are killed leave no server behind."""
+    if _LIBC is not None:
+        _LIBC.prctl(_PARENT_DEATH_SIGNAL, signal.SIGTERM)
+
+
 @dataclass
 class Node:
     """One server: its folder, its ports, its process."""
@@ -214,8 +225,9 @@ class Node:
         user: dict[str, Any] = {"user": "nobody", "group": "nogroup", "extra_groups": []} if _is_root() else {}
         with (self.folder / "out.log").open("ab") as log:
             program = self.home / "bin" / "opensearch"
+            quiet: dict[str, Any] = {"stdout": log, "stderr": log, "stdin": subprocess.DEVNULL}
             self.process = subprocess.Popen(
-                [program], stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self.folder, env=variables, **user
+                [program], cwd=self.folder, env=variables, preexec_fn=_end_with_parent, **quiet, **user
             )
 
     def stop(self, *, hard: bool = False) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from typing import Generic, TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from operator import attrgetter, is_
+from typing import Any, Generic, TypeVar
 
 from booruql.ast.nodes import (
     All,
@@ -37,30 +37,36 @@ from booruql.ast.nodes import (
 T = TypeVar("T")
 
 
+_BELOW: Mapping[type, Callable[[Any], tuple[Node, ...]]] = {
+    And: attrgetter("children"),
+    Or: attrgetter("children"),
+    Not: lambda node: (node.child,),
+    Opt: lambda node: (node.child,),
+    Boost: lambda node: (node.child,),
+    Unknown: lambda node: (node.leaf,),
+    Given: lambda node: (node.leaf,),
+}
+_REBUILT: Mapping[type, Callable[[Any, tuple[Any, ...]], Node]] = {
+    And: lambda node, new: And(new, node.span),
+    Or: lambda node, new: Or(new, node.span),
+    Not: lambda node, new: Not(new[0], node.span),
+    Opt: lambda node, new: Opt(new[0], node.span),
+    Boost: lambda node, new: Boost(new[0], node.factor, node.span),
+    Unknown: lambda node, new: Unknown(new[0], node.field, node.span),
+    Given: lambda node, new: Given(new[0], node.condition, node.span),
+}
+
+
 def children(node: Node) -> tuple[Node, ...]:
     """The direct boolean children. A `Some` and a `Count` are leaves: their tree is over another entity."""
-    match node:
-        case And(children=nodes) | Or(children=nodes):
-            return nodes
-        case Not(child=child) | Opt(child=child) | Boost(child=child):
-            return (child,)
-        case Unknown(leaf=leaf) | Given(leaf=leaf):
-            return (leaf,)
-        case _:
-            return ()
+    below = _BELOW.get(type(node))
+    return below(node) if below else ()
 
 
 def with_children(node: Node, new: tuple[Node, ...]) -> Node:
     """The same node over other children."""
-    match node:
-        case And() | Or():
-            return replace(node, children=new)
-        case Not() | Opt() | Boost():
-            return replace(node, child=new[0])
-        case Unknown() | Given():
-            return replace(node, leaf=new[0])
-        case _:
-            return node
+    rebuilt = _REBUILT.get(type(node))
+    return rebuilt(node, new) if rebuilt else node
 
 
 def fold(node: Node, visit: Callable[[Node, tuple[T, ...]], T]) -> T:
@@ -70,23 +76,23 @@ def fold(node: Node, visit: Callable[[Node, tuple[T, ...]], T]) -> T:
     >>> fold(Not(Term(None, "a")), lambda node, below: 1 + sum(below))
     2
     """
-    stack: list[tuple[Node, tuple[Node, ...] | None]] = [(node, None)]
+    stack: list[Node | tuple[Node, int]] = [node]
+    """Nodes to go down from, and nodes whose children are done, with how many they are."""
     results: list[T] = []
     while stack:
-        current, below = stack.pop()
-        if below is None:
-            below = children(current)
-            if below:
-                stack.append((current, below))
-                stack.extend((child, None) for child in reversed(below))
-                continue
-        count = len(below)
-        if count:
+        current = stack.pop()
+        if isinstance(current, tuple):
+            done, count = current
             got = tuple(results[-count:])
             del results[-count:]
+            results.append(visit(done, got))
+            continue
+        below = children(current)
+        if below:
+            stack.append((current, len(below)))
+            stack.extend(reversed(below))
         else:
-            got = ()
-        results.append(visit(current, got))
+            results.append(visit(current, ()))
     return results[0]
 
 
@@ -94,8 +100,9 @@ def rewrite(node: Node, change: Callable[[Node], Node]) -> Node:
     """Bottom-up: each node is rebuilt over its changed children, then given to `change`."""
 
     def visit(current: Node, below: tuple[Node, ...]) -> Node:
-        same = all(new is old for new, old in zip(below, children(current), strict=True))
-        return change(current if same else with_children(current, below))
+        if all(map(is_, below, children(current))):
+            return change(current)
+        return change(with_children(current, below))
 
     return fold(node, visit)
 

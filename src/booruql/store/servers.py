@@ -50,6 +50,10 @@ class Server(ABC):
             values = ", ".join([marks] * len(chunk))
             self.ask(f"INSERT INTO {self.dialect.quote(stored.name)} VALUES {values}", [v for row in chunk for v in row])
 
+    def analyze(self) -> None:
+        """Tell the planner what the tables hold."""
+        self.run("ANALYZE")
+
     def snapshot(self) -> None:
         """From here to `release` every statement sees the same rows, where the database can."""
         self.run("BEGIN")
@@ -170,6 +174,9 @@ class MySQL(Server):
             cursor.execute("KILL QUERY %s", (self.connection.thread_id(),))
         other.close()
 
+    def analyze(self) -> None:
+        """Its statistics keep themselves."""
+
     def close(self) -> None:
         self.run(f"DROP DATABASE {self.schema}")
         self.connection.close()
@@ -220,6 +227,9 @@ class ClickHouse(Server):
         while chunk := list(islice(waiting, 10 * _CHUNK)):
             lines = "\n".join(json.dumps(row, ensure_ascii=False) for row in chunk)
             self._link.send(f"INSERT INTO `{stored.name}` FORMAT JSONCompactEachRow", {}, lines)
+
+    def analyze(self) -> None:
+        """There are no statistics to take."""
 
     def snapshot(self) -> None:
         """There are no transactions to read in."""

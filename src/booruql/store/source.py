@@ -20,13 +20,13 @@ from booruql.engine.api import Closed, close, parse
 from booruql.errors import ConfigError, make_error
 from booruql.schema import Table
 from booruql.sites import Resource, Site
-from booruql.store.catalog import RowsCatalog, StoreCatalog
-from booruql.store.demands import carried_fields, demands, uncarried
+from booruql.store.catalog import StoreCatalog
+from booruql.store.demands import demands
 from booruql.store.importing import Loader
-from booruql.store.records import Item, Reading, Rejected, read_files, recognise
+from booruql.store.records import Reading, Rejected, read_files
 from booruql.store.servers import Server, SQLite, connect
 from booruql.store.sqlite import Store
-from booruql.store.tables import entity_of, link, reader_of
+from booruql.store.tables import link, reader_of, schema_of
 from booruql.store.transfer import transfer
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ class Source(ABC):
     def __init__(self, site: Site) -> None:
         self.site = site
         self._throwaway: Throwaway | None = None
+        self._remote: Database | None = None
         self._bitmaps: dict[str, BitmapIndex] = {}
 
     def __enter__(self) -> Self:
@@ -74,11 +75,15 @@ class Source(ABC):
 
     def close(self) -> None:
         """Let go of files and connections."""
+        if self._remote is not None:
+            self._remote.server.close()
         if self._throwaway is not None:
             self._throwaway.close()
 
     def interrupt(self) -> None:
         """Stop the database at what it computes for another thread; a source without one has nothing to stop."""
+        if self._remote is not None:
+            self._remote.server.interrupt()
         if self._throwaway is not None:
             self._throwaway.close()
 
@@ -110,6 +115,24 @@ class Source(ABC):
     @abstractmethod
     def missing(self) -> frozenset[str]:
         """Entities (`pools`) and many-valued fields (`posts.favorited_by`) that the source does not carry."""
+
+    def tables(self) -> Mapping[str, Sequence[Document]]:
+        """Every entity's documents."""
+        return {}
+
+    def _served(self) -> Database:
+        """A server's temporary schema with the records in it."""
+        if self._remote is None:
+            server = connect(self.database, self.url)
+            main = self.site.resource().entity
+            known = {name: (schema_of(self.site, name), rows) for name, rows in self.tables().items()}
+            tables = {name: (schema, rows) for name, (schema, rows) in known.items() if schema is not None}
+            try:
+                self._remote = Database(server, transfer(tables, main, server, LAYOUT, self.missing))
+            except BaseException:
+                server.close()
+                raise
+        return self._remote
 
     @abstractmethod
     def _database(self) -> Database:
@@ -166,7 +189,8 @@ class Source(ABC):
         elif via == "elastic":
             ids, total = self._indexes().index(self, closed.resource).run(search, closed.resource)
         else:
-            ids, total = self._database().run(search, closed, self)
+            database = self._database() if self.database == "sqlite" else self._served()
+            ids, total = database.run(search, closed, self)
         return Result(ids, total, next_page(search, ids, total), self, entity)
 
     def _index(self, resource: Resource) -> BitmapIndex:
@@ -293,16 +317,13 @@ class StoreSource(Source):
 
     def close(self) -> None:
         super().close()
-        if self._opened is not None:
-            self._opened.server.close()
         self.store.close()
 
     def interrupt(self) -> None:
         super().interrupt()
-        if self._opened is not None:
-            self._opened.server.interrupt()
+        self.store.connection.interrupt()
 
-    @property
+    @cached_property
     def catalog(self) -> Catalog:
         return StoreCatalog(self.store)
 
@@ -316,6 +337,10 @@ class StoreSource(Source):
             self._documents = {**{r: [] for r in self._known()}, **tables}
             link(self.site, self._documents)
         return self._documents.get(entity, [])
+
+    def tables(self) -> Mapping[str, Sequence[Document]]:
+        self.documents(self.site.resource().entity)
+        return self._documents or {}
 
     def _known(self) -> Iterator[str]:
         for relation in self.site.resource().table.relations.values():
@@ -344,130 +369,20 @@ class StoreSource(Source):
 
     def _database(self) -> Database:
         if self._opened is None:
-            self._opened = self._open()
+            self._opened = Database(SQLite(self.store.connection), self.store.layout())
         return self._opened
 
-    def _open(self) -> Database:
-        if self.database == "sqlite":
-            return Database(SQLite(self.store.connection), self.store.layout())
-        server = connect(self.database, self.url)
-        try:
-            return Database(server, transfer(self.store, server, LAYOUT))
-        except BaseException:
-            server.close()
-            raise
 
+class FileSource(StoreSource):
+    """A file of records or a site dump, in a store in memory."""
 
-class FileSource(Source):
-    """A file of records or a site dump, in memory."""
-
-    def __init__(self, site: Site, items: Sequence[Item], reading: Reading, rejects: Sequence[Rejected]) -> None:
-        super().__init__(site)
-        self._items, self._reading, self.rejects = items, reading, list(rejects)
-        self._rows: dict[str, list[Mapping[str, Any]]] = {}
-        for item in items:
-            entity = entity_of(site, item.table) if item.table else site.resource().entity
-            self._rows.setdefault(entity, []).append(item.record)
-        self._documents: dict[str, list[Document]] | None = None
-        self._stored: StoreSource | None = None
-
-    def close(self) -> None:
-        super().close()
-        if self._stored is not None:
-            self._stored.close()
-
-    def interrupt(self) -> None:
-        super().interrupt()
-        if self._stored is not None:
-            self._stored.interrupt()
-
-    @property
-    def catalog(self) -> Catalog:
-        counts = None if "tags" in self._rows else self._count_tags()
-        return RowsCatalog(self._rows, counts)
-
-    def _count_tags(self) -> dict[str, int]:
-        counts: dict[str, int] = {}
-        for document in self.documents(self.site.resource().entity):
-            for name in document["tags"] or ():
-                counts[name] = counts.get(name, 0) + 1
-        return counts
+    def __init__(self, store: Store, reading: Reading, rejects: Sequence[Rejected]) -> None:
+        super().__init__(store)
+        self._reading, self.rejects = reading, list(rejects)
 
     @property
     def facts(self) -> Mapping[str, Any]:
         return self._reading.facts
-
-    def documents(self, entity: str) -> Sequence[Document]:
-        if self._documents is None:
-            self._documents = self._read_all()
-        return self._documents.get(entity, [])
-
-    def _read_all(self) -> dict[str, list[Document]]:
-        tables: dict[str, list[Document]] = {}
-        for entity, rows in self._rows.items():
-            read = reader_of(self.site, entity)
-            tables[entity] = [Document(found) for row in rows if (found := self._read(read, row)) is not None]
-        main = self.site.resource()
-        latest = {document["id"]: document for document in sorted(tables.get(main.entity, []), key=_updated)}
-        tables[main.entity] = list(latest.values())
-        if self._reading.is_dump:
-            tables = {**{r.entity: [] for r in main.table.relations.values() if r.name not in self._embedded}, **tables}
-        link(self.site, tables)
-        for document in tables[main.entity]:
-            for name in self._embedded:
-                document.setdefault(name, ())
-        return tables
-
-    def _read(self, read: Any, row: Mapping[str, Any]) -> dict[str, Any] | None:
-        try:
-            found: dict[str, Any] = read(row)
-        except (TypeError, ValueError, AttributeError, KeyError, ArithmeticError):
-            return None
-        return found
-
-    @cached_property
-    def _embedded(self) -> frozenset[str]:
-        """Relations whose rows the records carry themselves."""
-        main = self.site.resource()
-        found: set[str] = set()
-        for row in self._rows.get(main.entity, ()):
-            found |= main.table.relations.keys() & (self._read(main.read, row) or {}).keys()
-        return frozenset(found)
-
-    def documents_of(self, entity: str, ids: Iterable[int], *, linked: bool) -> Iterator[Document]:
-        by_id = {document["id"]: document for document in self.documents(entity)}
-        yield from (by_id[number] for number in ids)
-
-    def raw(self, entity: str, ids: Iterable[int]) -> Iterator[Mapping[str, Any]]:
-        read = reader_of(self.site, entity)
-        read_rows = ((Document(found), row) for row in self._rows.get(entity, ()) if (found := self._read(read, row)))
-        by_id = {document["id"]: row for document, row in sorted(read_rows, key=lambda pair: _updated(pair[0]))}
-        yield from (by_id[number] for number in ids)
-
-    @cached_property
-    def missing(self) -> frozenset[str]:
-        main = self.site.resource()
-        known = {main.entity, *self._rows, *(main.table.relations[name].entity for name in self._embedded)}
-        entities = {r.entity for r in main.table.relations.values() if not self._reading.is_dump and r.entity not in known}
-        carried = carried_fields(main.table, self.documents(main.entity))
-        return frozenset(entities.union(uncarried(main.table, carried)))
-
-    def _database(self) -> Database:
-        if self._stored is None:
-            loader = Loader(":memory:", self.site, None, True, None)
-            items: Iterator[Item | Rejected] = iter(self._items)
-            if not loader.batch(items, self._reading):
-                loader.store = Store.create(":memory:", self.site)
-            loader.close(self._reading)
-            assert loader.store is not None
-            self._stored = StoreSource(loader.store)
-            self._stored.database, self._stored.url = self.database, self.url
-        return self._stored._database()
-
-
-def _updated(document: Document) -> int:
-    found: int = document["updated_at"] or 0
-    return found
 
 
 def open_source(path: str | Path, *, site: str | None = None, database: str = "sqlite", url: str | None = None) -> Source:
@@ -491,23 +406,17 @@ def _open_path(path: str, site: str | None) -> Source:
     if path != "-" and _is_store(path):
         return StoreSource(Store.open(path))
     reading = Reading()
-    items: list[Item] = []
     rejects: list[Rejected] = []
-    for found in read_files([path], reading):
-        if isinstance(found, Item):
-            items.append(found)
-        else:
-            rejects.append(found)
-    return FileSource(_site(site, items, path), items, reading, rejects)
-
-
-def _site(name: str | None, items: Sequence[Item], path: str) -> Site:
-    if name is not None:
-        return sites.load(name)
-    main = next((item for item in items if item.table in (None, "posts", "images")), None)
-    if main is None:
-        raise ConfigError(f"{path} holds no records; name the site with --site")
-    return recognise(main.record)
+    known = sites.load(site) if site is not None else None
+    loader = Loader(":memory:", known, rejects.append, True, None)
+    loader.load(read_files([path], reading), reading)
+    if loader.store is None:
+        if known is None:
+            raise ConfigError(f"{path} holds no records; name the site with --site")
+        loader.open(known)
+    loader.close(reading)
+    assert loader.store is not None
+    return FileSource(loader.store, reading, rejects)
 
 
 def _is_store(path: str) -> bool:

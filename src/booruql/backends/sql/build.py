@@ -72,7 +72,7 @@ class Builder:
         page, keys = self.search.page, self._keys()
         if page.before is not None or page.after is not None:
             keys = (Key("id", descending=True),)
-        orderings = [read_key(key, compiler, self.seed) for key in keys]
+        orderings = _distinct([read_key(key, compiler, self.seed) for key in keys])
         condition = self._where(compiler, page)
         if cursor is not None:
             condition = _both(condition, after(cursor, keys, orderings, compiler))
@@ -198,6 +198,15 @@ def _named(name: str, value: exp.Expression) -> exp.Expression:
 def _reference(name: str, value: exp.Expression) -> exp.Expression:
     """A key that a row shows is named, not said again."""
     return value if isinstance(value, exp.Column) else exp.Column(this=exp.Identifier(this=f"by_{name}"))
+
+
+def _distinct(orderings: list[Ordering]) -> list[Ordering]:
+    """The keys with names of their own; a column that is a key twice keeps its name."""
+    found: list[Ordering] = []
+    for name, value, nullable in orderings:
+        taken = {other for other, before, _ in found if other.startswith(name) and before != value}
+        found.append((f"{name}_{len(taken) + 1}" if name in taken else name, value, nullable))
+    return found
 
 
 def _shown(orderings: list[Ordering]) -> list[tuple[str, exp.Expression]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from sqlglot import exp
 
@@ -182,6 +183,8 @@ class Compiler(Fold[Piece]):
 
     def _ask(self, node: Node, operand: Operand, test: Asked) -> Piece:
         target = self.target
+        if isinstance(operand, Count) and target.dialect.joins_orders:
+            return self._counted(node, operand, test)
         if isinstance(operand, Count):
             number = self.number(operand, getattr(node, "span", None))
             return Piece(test(Cell(Kind.INT, 64, number)))
@@ -191,6 +194,18 @@ class Compiler(Fold[Piece]):
         cell = target.layout.cell(self.scope, field)
         sql = test(cell)
         return Piece(sql, cell.nullable and not is_known(sql))
+
+    def _counted(self, node: Node, count: Count, test: Asked) -> Piece:
+        """Whether an owner is among those with so many rows; one without rows is in no group."""
+        span = getattr(node, "span", None)
+        number = exp.Count(this=exp.Star())
+        asked = test(Cell(Kind.INT, 64, number))
+        of_none = admits(node, 0)
+        groups = self.groups(count.relation, count.where, None, span)
+        groups.set("having", exp.Having(this=exp.Not(this=wrap(asked)) if of_none else asked))
+        own = column(self.scope.alias, self.relation(count.relation).own)
+        among: exp.Expression = exp.In(this=own, query=exp.Subquery(this=groups))
+        return Piece(exp.Not(this=exp.Coalesce(this=among, expressions=[exp.false()])) if of_none else among)
 
     def _compared(self, cell: Cell, op: Op, value: Value) -> exp.Expression:
         return self._tested(cell, close(cell.kind, self._bits(cell), op, value))
@@ -254,12 +269,15 @@ class Compiler(Fold[Piece]):
         link = exp.EQ(this=found.owner, expression=column(self.scope.alias, relation.own))
         return found.select([what(found.scope) if callable(what) else what], both(link, asked))
 
-    def groups(self, name: str, where: Node, what: Callable[[Scope], exp.Expression], span: Span | None) -> exp.Select:
-        """`SELECT owner, what` for every owner that has such rows."""
-        _, found, asked = self._related(name, where, False, span)
-        shown = exp.Alias(this=what(found.scope), alias=exp.Identifier(this="value"))
-        owner = exp.Alias(this=found.owner, alias=exp.Identifier(this="owner"))
-        grouped = found.select([owner, shown], asked)
+    def groups(
+        self, name: str, where: Node, what: Callable[[Scope], exp.Expression] | None, span: Span | None
+    ) -> exp.Select:
+        """`SELECT owner[, what]` for every owner that has such rows."""
+        _, found, asked = self._related(name, where, what is None, span)
+        shown: list[exp.Expression] = [exp.Alias(this=found.owner, alias=exp.Identifier(this="owner"))]
+        if what is not None:
+            shown.append(exp.Alias(this=what(found.scope), alias=exp.Identifier(this="value")))
+        grouped = found.select(shown, asked)
         grouped.set("group", exp.Group(expressions=[found.owner.copy()]))
         return grouped
 
@@ -286,6 +304,28 @@ class Compiler(Fold[Piece]):
 
     def _refuse(self, what: str, span: Span | None) -> NoReturn:
         raise make_error("E501", f"{what} is not possible on {self.target.dialect.name}", span)
+
+
+def admits(node: Node, number: int) -> bool:
+    """Whether a comparison of a number holds for this one."""
+    match node:
+        case Compare(op=op, value=value):
+            return _HOLDS[op](number, value)
+        case OneOf(values=values):
+            return number in values
+        case Between(low=low, high=high, low_open=low_open, high_open=high_open):
+            above = _HOLDS[Op.GT if low_open else Op.GE](number, low)
+            return above and _HOLDS[Op.LT if high_open else Op.LE](number, high)
+    raise TypeError(f"{node!r} compares no number")
+
+
+_HOLDS: Mapping[Op, Callable[[Any, Any], bool]] = {
+    Op.EQ: operator.eq,
+    Op.LT: operator.lt,
+    Op.LE: operator.le,
+    Op.GT: operator.gt,
+    Op.GE: operator.ge,
+}
 
 
 def present(cell: Cell) -> exp.Expression:

@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 # Servers and big wheels are for those who have them: `make test EXTRAS=...,clickhouse`.
-EXTRAS ?= cli,duckdb,index,mysql,parquet,postgres,repl,text
+EXTRAS ?= cli,duckdb,index,mysql,parquet,postgres,repl,text,zstd
 PIP = $(BIN)/python -m pip --disable-pip-version-check -q install
 
 .PHONY: help demo test lint format bench docs clean

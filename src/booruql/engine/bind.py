@@ -87,7 +87,8 @@ def _inner(node: Node, binding: Binding) -> Node:
         return replace(node, where=closed(node.where, binding))
     operand = getattr(node, "field", None)
     if isinstance(operand, Count) and not isinstance(operand.where, All):
-        return replace(node, field=replace(operand, where=closed(operand.where, binding)))  # type: ignore[call-arg]
+        counted: Node = replace(cast(Any, node), field=replace(operand, where=closed(operand.where, binding)))
+        return counted
     return node
 
 

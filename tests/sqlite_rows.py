@@ -10,8 +10,9 @@ from booruql.ast.nodes import Search
 from booruql.backends import sql
 from booruql.documents import Document
 from booruql.sites.site import Resource, Site
+from booruql.store.records import Item, Rejected
 from booruql.store.sqlite import Store
-from tests.strategies import ALIASES, NAMES
+from booruql.store.writing import Writer
 
 
 def make_store(resource: Resource, rows: Iterable[Document]) -> Store:
@@ -24,14 +25,12 @@ def make_store(resource: Resource, rows: Iterable[Document]) -> Store:
     site = Site("danbooru", "tags", {"posts": replace(resource, read=read)}, "posts", 20, 100, bool)
     store = Store.create(":memory:", site)
     store.connection.execute("BEGIN")
-    for at, name in enumerate(NAMES, 1):
-        store.add("tags", at, {"id": at, "name": name, "post_count": 1})
-        store.name_tag(ALIASES[name], at)
     for relation in resource.table.relations.values():
         store.shape(relation.entity)
-    for key in documents:
-        store.add("posts", key, {"id": key})
+    bad: list[Rejected] = []
+    Writer(store).write([Item({"id": key}, None, "", key, 0) for key in documents], bad.append)
     store.connection.execute("COMMIT")
+    assert not bad
     return store
 
 

@@ -84,7 +84,7 @@ def open_file(path: str) -> Iterator[Opened]:
         yield _unpacked(path, sys.stdin.buffer)
         return
     try:
-        raw = open(path, "rb", buffering=_BUFFER)
+        raw = open(path, "rb", buffering=_BUFFER)  # noqa: SIM115  # the generator closes it
     except OSError as problem:
         raise ConfigError(f"{path}: {problem.strerror or problem}") from None
     with raw:

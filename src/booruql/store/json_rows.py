@@ -300,7 +300,7 @@ class _Whole:
         buffer = self.buffer
         while True:
             found = _SCALAR.match(buffer.data, buffer.at)
-            if found and found.end() < len(buffer.data) or not buffer.more():
+            if (found and found.end() < len(buffer.data)) or not buffer.more():
                 break
         if not found:
             buffer.at += 1
@@ -327,7 +327,7 @@ class _Whole:
             value, text = loads(data)
         except ValueError as problem:
             begun = buffer.at
-            buffer.at = self._next_like(len(buffer.data) if end is None else end)
+            buffer.at = self._next_like(end)
             lost = buffer.data[begun : buffer.at].rstrip(_SPACE + b",")
             yield Rejected(self.path, line, offset, _reason(problem), lost[:100_000].decode(errors="replace"))
             return
@@ -338,15 +338,19 @@ class _Whole:
             shown = f"row {number} of {table}" if table else f"value {number}"
             yield Rejected(self.path, line, offset, f"{shown} is no JSON object", text)
 
-    def _next_like(self, end: int) -> int:
-        """Where the next record begins, after a broken one: behind a comma, with the same first key."""
+    def _next_like(self, end: int | None) -> int:
+        """Where the next record begins after a broken one: behind a comma or a line's end, with the same first key."""
         buffer = self.buffer
         key = _KEY.match(buffer.data, buffer.at)
-        if key:
-            found = re.compile(rb"[,\n]\s*(?=\{\s*" + re.escape(key.group(1)) + rb")").search(buffer.data, buffer.at + 1, end)
-            if found:
-                return found.end()
-        return max(end, buffer.at + 1)
+        like = re.compile(rb"[,\n]\s*(?=\{\s*" + (re.escape(key.group(1)) if key else b"") + rb")")
+        at = buffer.at + 1
+        while not (found := like.search(buffer.data, at, len(buffer.data) if end is None else end)):
+            if end is not None:
+                return max(end, buffer.at + 1)
+            at = max(at, len(buffer.data) - 1000)
+            if not buffer.more():
+                return len(buffer.data)
+        return found.end()
 
     def _end(self, most: int) -> int | None:
         """Where the value ahead ends; None when that is too far, or the value is broken."""

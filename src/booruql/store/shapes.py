@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,10 +13,13 @@ from typing import Any
 from booruql.backends.sql.dialect import Dialect
 from booruql.backends.sql.layout import Layout
 from booruql.backends.sql.layouts.join import is_linked
-from booruql.backends.sql.values import is_storable, round32
+from booruql.backends.sql.values import round32
 from booruql.errors import BooruqlError
 from booruql.schema import Field, Kind, Table
 from booruql.text import lower
+
+ROW_KEY = "row_key"
+"""The key of tables whose entity has no id: it comes of what the row holds."""
 
 
 class BadRecord(BooruqlError):
@@ -30,11 +35,9 @@ class Column:
     field: Field
     is_shadow: bool = False
 
-    @cached_property
-    def store(self) -> Callable[[Any], Any]:
-        """A value as the column holds it."""
-        kept = keeper(self.field)
-        return (lambda value: lower(kept(value))) if self.is_shadow else kept
+
+Slot = tuple[Callable[[Any], Any], int, int]
+"""What checks a field's value, the place of its column, and that of its shadow (0: none)."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,11 @@ class Shape:
     @property
     def name(self) -> str:
         return self.schema.name
+
+    @property
+    def stored(self) -> str:
+        """The name of the entity's own table: the tags of a tag table stand apart from those that posts carry."""
+        return "tag_rows" if self.name == "tags" else self.name
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -80,60 +88,101 @@ class Shape:
         return "id" in self.schema.fields
 
     @cached_property
-    def _stores(self) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
-        return tuple((column.field.name, column.store) for column in self.columns)
+    def width(self) -> int:
+        """How many values a row has: that of `row_key` comes first where there is no id."""
+        return len(self.columns) + (not self.has_id)
 
-    def row(self, document: Mapping[str, Any]) -> tuple[Any, ...]:
-        """The document's row in the entity's own table.
+    @cached_property
+    def _slots(self) -> Mapping[str, Slot]:
+        places = {column.name: place for place, column in enumerate(self.columns, int(not self.has_id))}
+        return {
+            column.field.name: (keeper(column.field), places[column.name], places.get(f"{column.name}_folded", 0))
+            for column in self.columns
+            if not column.is_shadow
+        }
+
+    def row(self, document: Mapping[str, Any], key: int | None = None) -> list[Any]:
+        """The document's row in the entity's own table; `key` is that of a row without an id.
 
         Raises:
             BadRecord: a value is of the wrong type or cannot be stored.
         """
-        return tuple([None if (value := document.get(name)) is None else store(value) for name, store in self._stores])
+        row: list[Any] = [None] * self.width
+        if not self.has_id:
+            row[0] = key
+        slots = self._slots
+        for name, value in document.items():
+            if value is None or (slot := slots.get(name)) is None:
+                continue
+            keep, place, shadow = slot
+            row[place] = kept = keep(value)
+            if shadow:
+                row[shadow] = lower(kept)
+        return row
 
     def side_rows(self, field: Field, owner: int, values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
         """Rows of a side table."""
-        kept = keeper(field)
+        keep, folded = self._side_keepers[field.name]
         for value in values:
-            stored = kept(value)
-            yield (owner, stored, lower(stored)) if self.layout.is_folded(field) else (owner, stored)
+            stored = keep(value)
+            yield (owner, stored, lower(stored)) if folded else (owner, stored)
+
+    @cached_property
+    def _side_keepers(self) -> Mapping[str, tuple[Callable[[Any], Any], bool]]:
+        return {field.name: (keeper(field), self.layout.is_folded(field)) for field in self.sides}
 
 
 def keeper(field: Field) -> Callable[[Any], Any]:
     """What checks a value of the field and brings it into the stored form."""
     read = _READERS[field.kind]
+    shown = field.name
 
     def keep(value: Any) -> Any:
         try:
             return read(value)
         except ValueError as problem:
-            raise BadRecord(f"{field.name}: {str(problem) or f'{value!r:.60} is no {field.kind.value}'}") from None
+            raise BadRecord(f"{shown}: {str(problem) or f'{value!r:.60} is no {field.kind.value}'}") from None
 
     return keep
 
 
+_MOST = 1 << 63
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
 def _integer(value: Any) -> int:
-    if type(value) is not int or not -(1 << 63) <= value < 1 << 63:
+    if type(value) is not int or not -_MOST <= value < _MOST:
         raise ValueError
     return value
 
 
 def _float(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or value - value != 0:
+    if type(value) is not float and type(value) is not int:
         raise ValueError
-    return float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        raise ValueError from None
+    if not math.isfinite(number):
+        raise ValueError
+    return number
 
 
 def _boolean(value: Any) -> bool:
-    if not isinstance(value, bool):
+    if value is not True and value is not False:
         raise ValueError
     return value
 
 
-def _text(value: Any) -> str:
+def checked_text(value: Any) -> str:
+    """The text, if it can be stored.
+
+    Raises:
+        ValueError: it is none, or holds what no database stores.
+    """
     if not isinstance(value, str):
         raise ValueError
-    if not is_storable(value):
+    if _UNSTORABLE.search(value):
         raise ValueError("text holds a NUL or half a surrogate pair")
     return value
 
@@ -145,7 +194,7 @@ def packed(value: Any) -> str:
 
 _READERS: Mapping[Kind, Callable[[Any], Any]] = {
     **dict.fromkeys((Kind.INT, Kind.ID, Kind.INSTANT), _integer),
-    **dict.fromkeys((Kind.KEYWORD, Kind.TEXT, Kind.TAG, Kind.IP), _text),
+    **dict.fromkeys((Kind.KEYWORD, Kind.TEXT, Kind.TAG, Kind.IP), checked_text),
     Kind.FLOAT: _float,
     Kind.FLOAT32: lambda value: round32(_float(value)),
     Kind.BOOL: _boolean,

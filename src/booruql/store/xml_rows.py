@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from xml.etree import ElementTree
 
@@ -11,9 +11,10 @@ from booruql.store.files import Opened
 from booruql.store.records import LONGEST, SINGLE, TABLES, Found, Item, Place, Reading, Rejected, numbered
 
 _CHUNK = 1 << 18
-_HEAD = re.compile(rb"\s*(?:<\?xml[^>]*?(?:encoding=[\"']([\w-]+)[\"'])?\s*\?>)?\s*(?:<!--.*?-->\s*)*<([\w-]+)([^>]*)>", re.DOTALL)
+_HEAD = re.compile(
+    rb"\s*(?:<\?xml[^>]*?(?:encoding=[\"']([\w-]+)[\"'])?\s*\?>)?\s*(?:<!--.*?-->\s*)*<([\w-]+)([^>]*)>", re.DOTALL
+)
 _OPENING = re.compile(rb"<([\w-]+)[\s/>]")
-_SINGULAR = {"galleries": "gallery"}
 
 
 def read_xml(opened: Opened, reading: Reading, start: Place) -> Found:
@@ -23,41 +24,56 @@ def read_xml(opened: Opened, reading: Reading, start: Place) -> Found:
 
 def _records(opened: Opened) -> Found:
     """Each record is cut out by its tags and read alone, so that a broken one costs only itself."""
-    data = opened.stream.read(_CHUNK).removeprefix(b"\xef\xbb\xbf")
-    head = _HEAD.match(data)
-    if head is None or b"<!DOCTYPE" in data[: head.end()] or b"<!ENTITY" in data[: head.end()]:
+    data = opened.stream.read(_CHUNK)
+    head = _HEAD.match(data.removeprefix(b"\xef\xbb\xbf"))
+    if head is None or head[2].startswith(b"!"):
         yield Rejected(opened.path, 1, 0, "no XML of records", data[:200].decode(errors="replace"))
         return
-    encoding, root, rest = (head[1] or b"utf-8").decode(), head[2].decode(), head[3]
-    if rest.endswith(b"/"):
+    root = head[2].decode()
+    if head[3].endswith(b"/"):
         return
     name = root.replace("-", "_")
-    alone = name in SINGLE
     table = SINGLE.get(name, name if name in TABLES else None)
-    line, offset = 1, 0
-    at = head.start(2) - 1 if alone else head.end()
-    while True:
-        opening = _OPENING.search(data, at)
-        if opening is None:
-            more = opened.stream.read(_CHUNK)
-            if not more:
-                break
-            data += more
-            continue
-        tag = opening[1]
-        closing = b"</" + tag + b">"
-        end = data.find(closing, opening.start())
-        while end < 0 and len(data) - opening.start() <= 2 * LONGEST and (more := opened.stream.read(_CHUNK)):
-            data += more
-            end = data.find(closing, opening.start())
-        line += data.count(b"\n", 0, opening.start())
-        offset += opening.start()
-        cut = data[opening.start() : end + len(closing)] if end >= 0 else data[opening.start() :]
-        yield _one(opened.path, line, offset, cut, table, encoding)
-        data = data[opening.start() + len(cut) :]
-        line, offset, at = line + cut.count(b"\n"), offset + len(cut), 0
-    if not alone and f"</{root}>".encode() not in data:
-        yield Rejected(opened.path, line, offset, f"no XML: <{root}> does not end")
+    is_alone = name in SINGLE
+    cuts = _Cuts(opened, data, data.index(b"<" + head[2]) if is_alone else data.index(head[3] + b">") + len(head[3]) + 1)
+    for line, offset, cut in cuts:
+        yield _one(opened.path, line, offset, cut, table, (head[1] or b"utf-8").decode())
+    if not is_alone and f"</{root}>".encode() not in cuts.data:
+        yield Rejected(opened.path, cuts.line, cuts.offset, f"no XML: <{root}> does not end")
+
+
+class _Cuts:
+    """The elements of a stream, one after the other: line, byte and text of each."""
+
+    def __init__(self, opened: Opened, data: bytes, at: int) -> None:
+        self._opened, self.data, self._at = opened, data, at
+        self.line, self.offset = 1, 0
+
+    def _more(self) -> bool:
+        piece = self._opened.stream.read(_CHUNK)
+        self.data += piece
+        return bool(piece)
+
+    def __iter__(self) -> Iterator[tuple[int, int, bytes]]:
+        while True:
+            opening = _OPENING.search(self.data, self._at)
+            if opening is None:
+                if not self._more():
+                    return
+                continue
+            start, closing = opening.start(), b"</" + opening[1] + b">"
+            end = self.data.find(closing, start)
+            while end < 0 and len(self.data) - start <= 2 * LONGEST and self._more():
+                end = self.data.find(closing, start)
+            self._pass(start)
+            cut = self.data[: end - start + len(closing)] if end >= 0 else self.data
+            yield self.line, self.offset, cut
+            self._pass(len(cut))
+
+    def _pass(self, size: int) -> None:
+        self.line += self.data.count(b"\n", 0, size)
+        self.offset += size
+        self.data, self._at = self.data[size:], 0
 
 
 def _one(path: str, line: int, offset: int, data: bytes, table: str | None, encoding: str) -> Item | Rejected:

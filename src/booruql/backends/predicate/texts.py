@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any
 
 from booruql.analysis import make_phrase, stems
-from booruql.ast.nodes import Fuzzy, Glob, Leaf, Phrase, Words
+from booruql.ast.nodes import Fuzzy, Glob, Phrase, Words
 from booruql.backends.predicate.globs import make_glob
-from booruql.errors import make_error
+from booruql.websearch import make_search
 
 Test = Callable[[Any], bool]
 
@@ -32,11 +32,7 @@ def phrase_test(node: Phrase) -> Test:
 
 def words_test(node: Words) -> Test:
     """Whether the text satisfies a web-search text."""
-    _refuse(node, "a word search")
-
-
-def _refuse(node: Leaf, what: str) -> NoReturn:
-    raise make_error("E501", f"{what} cannot be asked in memory", node.span, hint="leave the term out, or ask Elasticsearch")
+    return make_search(node.text)
 
 
 def near(wanted: str, value: str, edits: int) -> bool:

@@ -151,7 +151,9 @@ class Compiler(Fold[Piece]):
         self._refuse("a search for words", node.span)
 
     def words(self, node: Words) -> Piece:
-        self._refuse("a search for words", node.span)
+        if not self.target.dialect.searches_words:
+            self._refuse("a search for words", node.span)
+        return self._ask(node, node.field, lambda cell: self._searched(cell, node.text))
 
     def regex(self, node: Regex) -> Piece:
         raise make_error("E504", "a regular expression needs PostgreSQL", node.span, hint="write a pattern with '*' instead")
@@ -257,6 +259,15 @@ class Compiler(Fold[Piece]):
         if sql is None:
             self._refuse("a pattern this long", node.span)
         return sql
+
+    def _searched(self, cell: Cell, text: str) -> exp.Expression:
+        """PostgreSQL's own word search, over its English configuration."""
+        if not is_storable(text):
+            return exp.false()
+        english = exp.Literal.string("english")
+        wanted = exp.Anonymous(this="websearch_to_tsquery", expressions=[english, self.target.bind(text, Kind.TEXT)])
+        held = exp.Anonymous(this="to_tsvector", expressions=[english.copy(), cell.column])
+        return exp.MatchAgainst(this=wanted, expressions=[held])
 
     def _bits(self, cell: Cell) -> int:
         return max(cell.bits, self.target.dialect.int_bits)

@@ -50,7 +50,8 @@ class Dialect:
     or `typed` ({p1:Type}). `types` gives a column type for each kind, `wide` the type of 64-bit integers.
     `int_bits` is the width that an INT column really has when it is wider than the schema asks. `max_nesting` is how deep
     a condition is written in one piece; deeper ones are cut into named parts. `joins_orders`: an order key over related
-    rows has to be a joined grouped table, since no correlated subquery may be ordered by.
+    rows has to be a joined grouped table, since no correlated subquery may be ordered by. `searches_words`: it has
+    PostgreSQL's `websearch_to_tsquery`.
 
     The rest is for making the tables of a layout: `text_prefix` follows an indexed long text, `text_end` a
     text type, `array_type` and
@@ -75,6 +76,7 @@ class Dialect:
     quotes: str = '"'
     has_indexes: bool = True
     has_array_indexes: bool = False
+    searches_words: bool = False
     text_prefix: str = ""
     text_end: str = ""
     array_type: str = ""

@@ -27,6 +27,7 @@ DIALECT = Dialect(
     glob=bare_like,
     nulls="large",
     has_array_indexes=True,
+    searches_words=True,
     array_type="{}[]",
     text_end=' COLLATE "C"',
     max_params=65_535,  # a 16-bit count: https://www.postgresql.org/docs/current/protocol-message-formats.html

@@ -264,6 +264,23 @@ def test_pages_fit_together_beyond_the_window(index: SearchIndex, monkeypatch: p
             assert index.run(paged, POSTS) == (tuple(found.ids), found.total), (key, page)
 
 
+# --- percolation
+
+
+@pytest.mark.parametrize("resource", (POSTS, IMAGES), ids=("danbooru", "furbooru"))
+def test_stored_queries_find_the_posts_they_ask_for(server: Server, index: SearchIndex, resource: Resource) -> None:
+    chance = Chance(5, resource)
+    server.ask("PUT", index.name, elastic.percolator_mapping(resource, replicas=0))
+    searches = [Search("", "", simplify(chance.tree(resource.table))) for _ in range(300)]
+    asked = [search for search in searches if compiled(search, resource) is not None]
+    assert list(index.load((at, elastic.percolator_document(search, resource)) for at, search in enumerate(asked))) == []
+    index.refresh()
+    tests = [predicate.compile(search, resource).test for search in asked]
+    posts = [chance.row(resource.table, number) for number in range(1, 30)]
+    for post, found in zip(posts, index.search_many([elastic.percolate(post, resource) for post in posts]), strict=True):
+        assert sorted(found) == [at for at, test in enumerate(tests) if test(post)]
+
+
 @pytest.mark.parametrize("suite", ("danbooru_match", "furbooru_match", "bronibooru_match"))
 def test_every_case_passes_on_the_cluster(suite: str, shared: Path, opensearch: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BOORUQL_OPENSEARCH_URL", opensearch)

@@ -31,12 +31,24 @@ def to_elastic(request: Request, closed: api.Closed) -> Any:
     return api.elastic(closed)
 
 
+def to_percolator(request: Request, closed: api.Closed) -> Any:
+    """The query as a document of an index of queries."""
+    from booruql.backends import elastic
+
+    return elastic.percolator_document(closed.search, closed.resource)
+
+
 def to_python(request: Request, closed: api.Closed) -> Any:
     """The text of the generated function."""
     return api.predicate(closed).source
 
 
-TARGETS: Mapping[str, Callable[[Request, api.Closed], Any]] = {"sql": to_sql, "elastic": to_elastic, "python": to_python}
+TARGETS: Mapping[str, Callable[[Request, api.Closed], Any]] = {
+    "sql": to_sql,
+    "elastic": to_elastic,
+    "python": to_python,
+    "percolator": to_percolator,
+}
 
 
 def show_compiled(result: Any, request: Request, session: Any) -> str:

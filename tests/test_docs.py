@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from booruql import sites
-from booruql.app.commands import COMMANDS
+from booruql.app.commands import names
 from booruql.backends.sql import databases
 from booruql.codes import CODES
 from tools import make_docs
@@ -106,7 +106,7 @@ def test_every_word_of_every_site_is_listed_with_help() -> None:
 
 def test_every_command_is_in_the_readme() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert [name for name in COMMANDS if f"`{name}`" not in text] == []
+    assert [name for name in names() if f"`{name}`" not in text] == []
 
 
 def test_every_database_is_in_the_docs() -> None:

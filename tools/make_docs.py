@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 
 from booruql import sites
-from booruql.app.commands import COMMANDS
+from booruql.app.commands import commands
 from booruql.backends.sql import dialect, layout
 from booruql.codes import CODES
 from booruql.sites import AUDIENCES, Resource, Site, Word
@@ -92,7 +92,7 @@ def make_errors() -> Iterator[str]:
 
 def make_commands() -> Iterator[str]:
     """The commands, in the order of the help."""
-    yield from make_table(("command", "what it does"), ((code(c.name), c.help) for c in COMMANDS.values()))
+    yield from make_table(("command", "what it does"), ((code(c.name), c.help) for c in commands()))
 
 
 def make_databases() -> Iterator[str]:

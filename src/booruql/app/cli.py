@@ -11,7 +11,7 @@ from typing import Any
 from booruql import __version__
 from booruql.app import batch
 from booruql.app.command import Command
-from booruql.app.commands import COMMANDS
+from booruql.app.commands import commands, load, names
 from booruql.app.request import Request
 from booruql.errors import BooruqlError, ConfigError, Diagnostic, QueryError, render
 
@@ -39,25 +39,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def read_arguments(given: list[str]) -> tuple[Command, dict[str, Any]]:
     """The command and its arguments; options and queries may come in any order."""
-    if not given or given[0] not in COMMANDS:
+    if not given or given[0] not in names():
         _overview().parse_args(given)
         raise AssertionError("the overview's parser exits")
-    command = COMMANDS[given[0]]
+    command = load(given[0])
     options = make_parser(command).parse_intermixed_args(_mark_queries(given[1:]))
     return command, {key: _unmarked(value) for key, value in vars(options).items()}
 
 
 def _overview() -> argparse.ArgumentParser:
-    width = max(map(len, COMMANDS))
+    width = max(map(len, names()))
     parser = argparse.ArgumentParser(
         "booruql",
         usage="booruql [-h] [--version] COMMAND ...",
         description="The query languages of booru image boards, compiled.",
-        epilog="\n".join(["commands:", *(f"  {c.name:<{width}}  {c.help}" for c in COMMANDS.values())]),
+        epilog="\n".join(["commands:", *(f"  {c.name:<{width}}  {c.help}" for c in commands())]),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"booruql {__version__}")
-    parser.add_argument("command", choices=tuple(COMMANDS), metavar="COMMAND", help="one of the commands below")
+    parser.add_argument("command", choices=names(), metavar="COMMAND", help="one of the commands below")
     return parser
 
 

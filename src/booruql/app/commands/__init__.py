@@ -1,17 +1,31 @@
-"""The commands, one module each: its `COMMAND` is listed by being in this folder. `order` is that of the help."""
+"""The commands, one module each, found by being in this folder; `COMMAND` is its row.
+
+A module is imported when its command is asked for: `parse` has no need of what `search` needs. A name that is a
+word of Python has a low line after it in the file's name.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
 from booruql.app.command import Command
 
 
-def _found() -> Mapping[str, Command]:
-    rows: list[Command] = [import_module(f"{__name__}.{module.name}").COMMAND for module in iter_modules(__path__)]
-    return {row.name: row for row in sorted(rows, key=lambda row: (row.order, row.name))}
+@cache
+def names() -> tuple[str, ...]:
+    """What the commands are called."""
+    return tuple(sorted(module.name.rstrip("_") for module in iter_modules(__path__)))
 
 
-COMMANDS = _found()
+def load(name: str) -> Command:
+    """The command of that name, one of `names()`."""
+    files = (module.name for module in iter_modules(__path__) if module.name.rstrip("_") == name)
+    command: Command = import_module(f"{__name__}.{next(files)}").COMMAND
+    return command
+
+
+def commands() -> list[Command]:
+    """Every command, in the order of the help."""
+    return sorted(map(load, names()), key=lambda command: (command.order, command.name))

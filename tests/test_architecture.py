@@ -22,7 +22,10 @@ SIBLINGS = {
 }
 
 # (importer, imported): siblings of which one builds on the other, and says so
-BUILT_ON = {("booruql.backends.bitmap", "booruql.backends.predicate")}
+BUILT_ON = {
+    ("booruql.backends.bitmap", "booruql.backends.predicate"),
+    ("booruql.backends.percolator", "booruql.backends.predicate"),
+}
 
 # package -> the part of booruql that may import it
 HOMES = {

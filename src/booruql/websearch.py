@@ -21,7 +21,7 @@ STOP_WORDS = frozenset(
     "when where why how all any both each few more most other some such no nor not only own same so than too very s t can will "
     "just don should now".split()
 )
-_WORD = re.compile(r"\d+(?:\.\d+)+|[^\W_]+")
+_WORD = re.compile(r"\d+(?:\.\d+)+|[^\W\d_][^\W_]*(?:-[^\W\d_][^\W_]*)+|[^\W_]+")
 _PIECE = re.compile(r'"([^"]*)"?|([^\s"!&|()-][^\s"!&|()]*)|(-)|[\s!&|()]')
 
 Places = Mapping[str, frozenset[int]]
@@ -45,14 +45,18 @@ class Wanted:
 
 
 def analyse(text: str) -> Iterator[tuple[int, str]]:
-    """The stems of a text with their places; stop words leave theirs empty.
+    """The stems of a text with their places; stop words leave theirs empty, a compound stands before its parts.
 
     >>> list(analyse("The quiet lakes"))
     [(1, 'quiet'), (2, 'lake')]
     """
-    for at, found in enumerate(_WORD.finditer(text.lower())):
-        if found[0] not in STOP_WORDS:
-            yield at, stem(found[0])
+    at = 0
+    for found in _WORD.finditer(text.lower()):
+        parts = found[0].split("-")
+        for word in (found[0], *parts) if len(parts) > 1 else parts:
+            if word not in STOP_WORDS:
+                yield at, stem(word)
+            at += 1
 
 
 def read(text: str) -> tuple[tuple[Wanted, ...], ...]:

@@ -213,7 +213,7 @@ def close(query: Query, context: Context | None = None) -> Closed:
     try:
         search, warnings = _typed(query)
         notes.warnings.extend(warnings)
-        search = bind(search, Binding(context, site, resource, query.audience, notes, syntax=query.syntax))
+        search = bind(search, Binding(context, site, resource, query.audience, notes, lenient=query.lenient, syntax=query.syntax))
         if query.syntax == "params":
             check_page(search, context)
     except QueryError as problem:

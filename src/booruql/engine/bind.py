@@ -32,6 +32,8 @@ class Binding:
     notes: Notes
     inside: frozenset[str] = field(default_factory=frozenset)
     """The texts being bound around this one (`filter`, `watch`): what the site forbids to nest."""
+    lenient: bool = False
+    """What does not parse in a text inside the query is what the site makes of it."""
     syntax: str = ""
     """Whose symbols the tree holds: the site's own syntax unless it says otherwise."""
     memo: dict[Hashable, Any] = field(default_factory=dict)

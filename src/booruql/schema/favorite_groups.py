@@ -14,7 +14,7 @@ TABLE = make_table(
         Field("post_ids", Kind.ID, "its posts, in order", "1", many=True),
         Field("created_at", Kind.INSTANT, "when it was made", "2024-01-02", nullable=True, bits=64),
         Field("updated_at", Kind.INSTANT, "when it last changed", "2024-01-02", nullable=True, bits=64),
-        Field("post_count", Kind.INT, "number of its posts", "20", nullable=True),
+        Field("post_id_count", Kind.INT, "number of its posts", "20", nullable=True),
     ),
     (
         Relation("creator", "users", "id", "creator_id", help="who keeps it"),

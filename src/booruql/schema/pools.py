@@ -15,7 +15,7 @@ TABLE = make_table(
         Field("created_at", Kind.INSTANT, "when it was made", "2024-01-02", nullable=True, bits=64),
         Field("updated_at", Kind.INSTANT, "when it last changed", "2024-01-02", nullable=True, bits=64),
         Field("description", Kind.KEYWORD, "description", nullable=True),
-        Field("post_count", Kind.INT, "number of its posts", "20", nullable=True),
+        Field("post_id_count", Kind.INT, "number of its posts", "20", nullable=True),
     ),
     (
         Relation("dtext_links", "dtext_links", "model_id", "id", help="links in its description"),

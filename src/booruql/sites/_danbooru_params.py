@@ -282,7 +282,7 @@ ORDERS: Mapping[str, Mapping[str, tuple[Key, ...]]] = {
     "tags": {"name": by("name", up=True), "date": (_NEWEST,), "count": by("post_count")},
     "tag_aliases": _PAIR_ORDERS,
     "tag_implications": _PAIR_ORDERS,
-    "pools": {"": UPDATED, "name": by("name", up=True), "created_at": CREATED, "post_count": by("post_count")},
+    "pools": {"": UPDATED, "name": by("name", up=True), "created_at": CREATED, "post_count": by("post_id_count")},
     "comments": {
         "id_asc": (Key("id"),), "created_at": CREATED, "created_at_asc": by("created_at", up=True), "post_id": by("post_id"),
         "score": by("score"), "score_asc": by("score", up=True), "updated_at": UPDATED,
@@ -295,7 +295,7 @@ ORDERS: Mapping[str, Mapping[str, tuple[Key, ...]]] = {
         "post_update_count": by("post_update_count"),
     },
     "favorite_groups": {
-        "name": by("name", up=True), "created_at": CREATED, "updated_at": UPDATED, "post_count": by("post_count"),
+        "name": by("name", up=True), "created_at": CREATED, "updated_at": UPDATED, "post_count": by("post_id_count"),
     },
     "artist_commentaries": {
         "id_asc": (Key("id"),), "post_id": by("post_id"), "post_id_asc": by("post_id", up=True),
@@ -317,7 +317,7 @@ GUARDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 
 _RENAMED = {"tags": {"category": "category_id"}}
 _COUNTS = {
-    "pools": {"post_count": "post_ids"}, "favorite_groups": {"post_count": "post_ids"},
+    "pools": {"post_id_count": "post_ids"}, "favorite_groups": {"post_id_count": "post_ids"},
     "artists": {"other_name_count": "other_names"}, "wiki_pages": {"other_name_count": "other_names"},
     "post_versions": {"added_tag_count": "added_tags", "removed_tag_count": "removed_tags"},
     "pool_versions": {f"{word}post_id_count": f"{word}post_ids" for word in ("", "added_", "removed_")},

@@ -18,7 +18,8 @@ DUMPED = (
     "users", "tags", "tag_aliases", "tag_implications", "pools", "favorites", "comments", "notes", "post_flags", "post_appeals",
     "post_approvals", "artist_commentaries", "favorite_groups", "post_votes", "post_disapprovals", "post_replacements",
     "saved_searches", "note_versions", "artist_commentary_versions", "media_assets", "ai_tags", "reactions", "wiki_embeds",
-    "galleries", "filters",
+    "galleries", "filters", "artists", "artist_urls", "wiki_pages", "post_versions", "pool_versions", "forum_topics",
+    "forum_posts", "dtext_links", "bans", "media_metadata",
 )  # fmt: skip
 """The tables that make an object with `posts` or `images` a site dump, not an API envelope."""
 MAIN = ("posts", "images")

@@ -175,6 +175,8 @@ def read(query: Query, resource: Resource, notes: Notes) -> Search:
     found: list[Node] = []
     md5 = root.members.get("md5")
     is_one = isinstance(md5, list) and bool(md5[-1].text)
+    if resource.name != site.default_entity and not isinstance(root.members.get("search"), Group):
+        found += conditions(Group(), reading)
     for name, value in root.members.items():
         if name == "search" and isinstance(value, Group) and resource.name != site.default_entity:
             found += conditions(value, reading)

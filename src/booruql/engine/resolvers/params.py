@@ -46,7 +46,7 @@ def _tags(symbol: Symbol, binding: Binding) -> Node:
     """The condition of a tag search, as the viewer would search it."""
     (text,) = _args(symbol)
     site = binding.site
-    outer = Query(text, site.name, site.default_entity, binding.audience, "params", binding.context.lenient)
+    outer = Query(text, site.name, site.default_entity, binding.audience, "params", binding.lenient)
     inner = parse_inner(text, outer, binding.context.limits)
     notes = Notes(text)
     within = replace(binding, syntax=site.syntax, resource=site.resource(), notes=notes)

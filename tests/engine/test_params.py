@@ -33,8 +33,8 @@ def tag(number: int, name: str, count: int, category: int = 0, **more: Any) -> d
 
 def post(number: int, tags: str, **more: Any) -> dict[str, Any]:
     return {"id": number, "tag_string": tags, "created_at": DAYS[number - 1], "uploader_id": number % 2 + 1, "score": number * 2,
-            "rating": "gsqe"[number % 4], "source": "", "md5": f"{number:032x}", "tag_count": len(tags.split()), "file_ext": "png",
-            "image_width": 10, "image_height": 10, "file_size": 10, "fav_count": 0, "is_deleted": False, "is_pending": False,
+            "rating": "gsqe"[number % 4], "source": "", "md5": f"{number:032x}", "tag_count": len(tags.split()), 
+            "file_ext": "png", "image_width": 10, "image_height": 10, "file_size": 10, "fav_count": 0, "is_deleted": False, "is_pending": False,
             "is_flagged": False, "is_banned": False, "has_children": False, **more}  # fmt: skip
 
 
@@ -48,11 +48,14 @@ DUMP: dict[str, list[dict[str, Any]]] = {
               {"id": 2, "name": "bob_smith", "level": 40, "private_favorites": False}],
     "comments": [
         {"id": 1, "post_id": 1, "creator_id": 1, "body": "Hello there", "score": 1, "is_deleted": False, "created_at": DAYS[0]},
-        {"id": 2, "post_id": 2, "creator_id": 2, "body": "100% *sure*", "score": None, "is_deleted": False, "created_at": DAYS[3]},
+        {"id": 2, "post_id": 2, "creator_id": 2, "body": "100% *sure*", "score": None, "is_deleted": False,
+         "created_at": DAYS[3]},
         {"id": 3, "post_id": 2, "creator_id": 2, "body": "", "score": -3, "is_deleted": True, "created_at": DAYS[5]},
     ],
-    "pools": [{"id": 1, "name": "Sky_Story", "category": "series", "is_deleted": False, "post_ids": [3, 1], "updated_at": DAYS[1]},
-              {"id": 2, "name": "Cats", "category": "collection", "is_deleted": False, "post_ids": [1, 2, 3], "updated_at": DAYS[0]}],
+    "pools": [{"id": 1, "name": "Sky_Story", "category": "series", "is_deleted": False, "post_ids": [3, 1],
+               "updated_at": DAYS[1]},
+              {"id": 2, "name": "Cats", "category": "collection", "is_deleted": False, "post_ids": [1, 2, 3],
+               "updated_at": DAYS[0]}],
     "favorites": [{"id": 1, "user_id": 1, "post_id": 1}, {"id": 2, "user_id": 2, "post_id": 2}],
     "post_flags": [{"id": 1, "post_id": 1, "creator_id": 1, "status": "pending", "reason": "x"},
                    {"id": 2, "post_id": 2, "creator_id": 2, "status": "rejected", "reason": "y"}],

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from functools import cache, cached_property
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 from booruql.ast.fold import rewrite
 from booruql.ast.nodes import All, Count, Key, Node, Search, Some, Symbol

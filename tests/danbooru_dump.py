@@ -182,5 +182,11 @@ def dump() -> dict[str, Any]:
         "ai_tags": _rows(
             pick, 20, lambda: {"post_id": post(), "name": pick.choice(TAGS[:4]), "score": pick.choice((0, 20, 50, 95))}
         ),
+        "saved_searches": [
+            {"id": 1, "user_id": 1, "query": "cat or fox", "labels": ["cats"]},
+            {"id": 2, "user_id": 1, "query": "(unclosed", "labels": ["bad"]},
+            {"id": 3, "user_id": 1, "query": "search:all", "labels": ["loop"]},
+            {"id": 4, "user_id": 2, "query": "dog", "labels": ["dogs"]},
+        ],
         "reactions": _rows(pick, 8, lambda: {"post_id": post(), "creator_id": user()}),
     }

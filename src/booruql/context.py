@@ -130,6 +130,10 @@ class Catalog:
         """Post ids of the user's saved searches with that label, of all for None; newest first, at most 1000."""
         return ()
 
+    def saved_queries(self, user_id: int, label: str | None) -> Sequence[str]:
+        """The texts of the user's saved searches with that label, of all for None: asked where no ids are kept."""
+        return ()
+
 
 def _clock() -> datetime:
     return datetime.now(UTC)
@@ -140,7 +144,8 @@ class Context:
     """Everything that binding may read. All members are optional.
 
     `now` must be aware; None is the clock at the time of binding. `site_limits` turns on the site's own limits
-    for the viewer's level. `filter` is the current filter (None: no filter at all), `filters` are found by id
+    for the viewer's level. `safe_mode` lets through what is rated for everyone and has none of `unsafe_tags`, where the
+    site has such a mode. `filter` is the current filter (None: no filter at all), `filters` are found by id
     before the catalog is asked. `strict` makes warnings errors; `lenient` silences them.
     """
 
@@ -153,6 +158,8 @@ class Context:
     users: Mapping[str, User] = field(default_factory=dict)
     limits: Limits = Limits()
     site_limits: bool = False
+    safe_mode: bool = False
+    unsafe_tags: tuple[str, ...] = ()
     seed: int | None = None
     strict: bool = False
     lenient: bool = False

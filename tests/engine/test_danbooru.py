@@ -248,3 +248,19 @@ def test_the_sites_tag_limit_holds_when_asked_for(text: str, level: int, allowed
         return
     with pytest.raises(LimitError, match="E605"):
         booruql.close(query, Context(viewer=viewer, site_limits=True))
+
+
+def test_saved_searches_find_what_they_would_now(source: Any) -> None:
+    cats = answers(source, "cat or fox", None, "sql")
+    assert cats
+    assert answers(source, "search:Cats", USERS[0], "sql") == answers(source, "search:all", USERS[0], "predicate") == cats
+    assert answers(source, "search:loop", USERS[0], "sql") == []
+    assert answers(source, "search:cats", USERS[1], "sql") == answers(source, "search:all", None, "sql") == []
+    context = Context(catalog=source.catalog, viewer=user(USERS[0]))
+    assert [w.code for w in booruql.close(booruql.parse("search:bad"), context).warnings] == ["W203"]
+
+
+def test_safe_mode_adds_its_own_terms(source: Any) -> None:
+    context = Context(now=NOW, catalog=source.catalog, safe_mode=True, unsafe_tags=("dog", "owl"))
+    found = list(source.search("-cat", context=context).ids)
+    assert found == answers(source, "-cat rating:g -dog -owl", None, "sql")

@@ -134,10 +134,8 @@ def read(query: Query, resource: Resource, notes: Notes) -> Search:
     order = read_order(terms, resource, notes)
     sample = read_sample(terms)
     where = rewrite(tree, lambda node: _leaf(node, resource, notes) if isinstance(node, Term) else node)
-    if len(terms) > 1:
-        where = And((where, Symbol("tag_limit", (sum(term.name not in FREE for term in terms),), query.where.span)))
-    if order.conditions:
-        where = And((where, *order.conditions))
+    rules = Symbol("rules", (sum(term.name not in FREE for term in terms),), query.where.span)
+    where = And((where, *order.conditions, rules))
     keys = order.keys if sample is None else (Key(Special.RANDOM),)
     return Search(query.site, query.entity, where, keys, size=read_limit(terms), sample=sample)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 
+from booruql.ast.fold import rewrite, walk
 from booruql.ast.nodes import (
     All,
     And,
@@ -21,12 +23,15 @@ from booruql.ast.nodes import (
     Or,
     Place,
     Position,
+    Query,
     Some,
     Symbol,
+    Term,
 )
 from booruql.context import Catalog, FavoriteGroup, Pool, User
 from booruql.engine.bind import Binding
-from booruql.errors import make_error
+from booruql.errors import Notes, QueryError, make_error
+from booruql.syntax import tags
 from booruql.syntax._leaves import leaves
 from booruql.syntax._patterns import read_pattern
 from booruql.syntax._tags_words import ORDINARY
@@ -35,6 +40,7 @@ from booruql.text import SPACES, lower, trim
 
 _WORD = re.compile(r"([a-z][a-z0-9_]*):(?=.)")
 _SYSTEM = "danboorubot"
+_SAVED = 1000  # posts that the site keeps for saved searches
 _EXPANSIONS = 100  # what a wildcard means on this site, not a limit of ours
 _LEVEL_LIMITS = ((31, None), (30, 6), (0, 2))
 _ADMIN, _MODERATOR = 50, 40
@@ -88,13 +94,22 @@ def _wildcard(symbol: Symbol, binding: Binding) -> Node:
     return OneOf("tags", tuple(names), symbol.span) if names else Nothing(symbol.span)
 
 
-def _tag_limit(symbol: Symbol, binding: Binding) -> Node:
-    """The site's limit on counted terms, when the embedder asks for it."""
+def _rules(symbol: Symbol, binding: Binding) -> Node:
+    """What the embedder asks for beside the search: the site's limit on counted terms, its safe mode."""
+    _check_tags(symbol, binding)
+    if not binding.context.safe_mode:
+        return All()
+    unsafe = OneOf("tags", binding.context.unsafe_tags)
+    safe = Compare("rating", Op.EQ, "g")
+    return And((safe, Not(unsafe))) if unsafe.values else safe
+
+
+def _check_tags(symbol: Symbol, binding: Binding) -> None:
     count = symbol.args[0]
     level = binding.viewer.level if binding.viewer else 0
     limit = next(most for least, most in _LEVEL_LIMITS if level >= least)
     if not binding.context.site_limits or limit is None or not isinstance(count, int) or count <= limit:
-        return All()
+        return
     message = f"the search has {count} tags, more than the {limit} that {binding.site.name} allows at level {level}"
     raise make_error("E605", message, symbol.span, hint="use fewer tags; ratings, dates, sizes and the like are free")
 
@@ -136,7 +151,7 @@ def _is_admin(binding: Binding) -> bool:
     return viewer is not None and (viewer.role == "admin" or viewer.level >= _ADMIN)
 
 
-def _by(column: str, user: User) -> Node:
+def _by(column: str, user: User) -> Compare:
     return Compare(column, Op.EQ, user.id)
 
 
@@ -325,11 +340,30 @@ def _ordfavgroup(symbol: Symbol, binding: Binding) -> tuple[Key, ...]:
 
 
 def _saved(symbol: Symbol, binding: Binding) -> Node:
-    if binding.viewer is None:
+    """The posts that are kept for the viewer's saved searches with a label, or what those searches find now."""
+    viewer, catalog = binding.viewer, _catalog(binding)
+    if viewer is None:
         return Nothing(symbol.span)
-    label = lower(list_name(_text(symbol)))
-    ids = _catalog(binding).saved_search(binding.viewer.id, None if label == "all" else label)
-    return OneOf("id", tuple(sorted(ids, reverse=True)[:1000]), symbol.span)
+    name = lower(list_name(_text(symbol)))
+    label = None if name == "all" else name
+    ids = tuple(sorted(catalog.saved_search(viewer.id, label), reverse=True)[:_SAVED])
+    queries = catalog.saved_queries(viewer.id, label) if not ids else ()
+    return Or((OneOf("id", ids, symbol.span), *(_stored(text, symbol, binding) for text in queries)), symbol.span)
+
+
+def _stored(text: str, symbol: Symbol, binding: Binding) -> Node:
+    """A stored search; one that is none, or asks for stored searches again, finds nothing."""
+    notes = Notes(text)
+    try:
+        tree = tags.parse(text, binding.site, binding.resource.name, binding.context.limits)
+        if any(isinstance(node, Term) and node.name == "search" for node in walk(tree)):
+            return Nothing(symbol.span)
+        query = Query(text, binding.site.name, binding.resource.name, binding.audience, where=tree)
+        where = tags.read(query, binding.resource, notes).where
+    except QueryError as problem:
+        binding.notes.warn("W203", f"the saved search {text!r} finds nothing: {problem.message}", symbol.span, hint="correct it")
+        return Nothing(symbol.span)
+    return rewrite(where, lambda node: replace(node, span=symbol.span))
 
 
 def _ai(symbol: Symbol, binding: Binding) -> Node:
@@ -344,7 +378,7 @@ def _ai(symbol: Symbol, binding: Binding) -> Node:
 RESOLVERS: Mapping[str, Callable[[Symbol, Binding], Node]] = {
     "tag": _tag,
     "wildcard": _wildcard,
-    "tag_limit": _tag_limit,
+    "rules": _rules,
     "range": _range,
     "user_field": _user_field,
     "maker": _maker,

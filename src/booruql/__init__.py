@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from booruql.engine.api import sql as sql
     from booruql.engine.filters import compile_blacklist as compile_blacklist
     from booruql.engine.filters import compile_filter as compile_filter
+    from booruql.engine.index import Index as Index
+    from booruql.engine.percolator import Percolator as Percolator
     from booruql.errors import BooruqlError as BooruqlError
     from booruql.errors import ConfigError as ConfigError
     from booruql.errors import Diagnostic as Diagnostic
@@ -40,6 +42,8 @@ _HOMES = {
     "booruql.context": ("Catalog", "Context", "Filter", "Limits", "Pool", "User"),
     "booruql.engine.api": ("Closed", "close", "diagnose", "document", "elastic", "params", "parse", "predicate", "sql"),
     "booruql.engine.filters": ("compile_blacklist", "compile_filter"),
+    "booruql.engine.index": ("Index",),
+    "booruql.engine.percolator": ("Percolator",),
     "booruql.errors": ("BooruqlError", "ConfigError", "Diagnostic", "QueryError"),
     "booruql.store": ("open",),
 }

@@ -241,4 +241,8 @@ CODES: Mapping[str, Code] = {
         "a blacklist line that does not compile hides nothing",
         "Each line of a blacklist is a search of its own. One with an error is left out, the others still hide.",
     ),
+    "W211": Code(
+        "a saved query has no order and no limit",
+        "A saved query is asked of one post at a time: in which order and how many it would list means nothing there.",
+    ),
 }  # fmt: skip

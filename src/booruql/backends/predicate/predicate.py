@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any, TypeVar
 
-from booruql.ast.fold import walk
+from booruql.ast.fold import depth, walk
 from booruql.ast.nodes import Count, Node, Search, Some, Value
+from booruql.backends.predicate.closures import make_closure
 from booruql.backends.predicate.explain import Explanation, explain
 from booruql.backends.predicate.merge import merge
 from booruql.backends.predicate.reading import read_post
@@ -24,17 +25,29 @@ Loop = Callable[[Iterable[Any], Callable[[Any], Document]], list[Any]]
 Rarity = Callable[[Value], float]
 
 
+_DEEP = 40  # levels that closures may nest
+_HOT = 300  # calls after which compiled source has paid for itself
+
+
 class Predicate:
     """A condition over one post.
 
-    `test` is the bare function of a `Document`, for hot loops; calling the predicate reads a post of any shape first.
+    Calling it reads a post of any shape first; it begins as closures and becomes generated code when it is called often.
+    `test` is the bare generated function of a `Document`, for hot loops.
     """
 
     def __init__(self, search: Search, resource: Resource, rarity: Rarity | None = None) -> None:
         self.search = search
         self.resource = resource
-        self._made = _Made(search.where, resource.table, rarity)
+        self._rarity = rarity
         self._relations = relations(search.where)
+        self._calls = 0
+        is_deep = depth(search.where) > _DEEP
+        self._ask_document: Test = self.test if is_deep else make_closure(search.where, resource.table)
+
+    @cached_property
+    def _made(self) -> _Made:
+        return _Made(self.search.where, self.resource.table, self._rarity)
 
     @property
     def test(self) -> Test:
@@ -50,7 +63,10 @@ class Predicate:
         return self._made.constants
 
     def __call__(self, post: Any) -> bool:
-        return self._made.test(post if type(post) is Document else self.read(post))
+        self._calls += 1
+        if self._calls == _HOT:
+            self._ask_document = self.test
+        return self._ask_document(post if type(post) is Document else self.read(post))
 
     def filter(self, posts: Iterable[P]) -> list[P]:
         """The posts that match, in their order; the whole loop is generated code."""
@@ -59,7 +75,7 @@ class Predicate:
     def explain(self, post: Any) -> Explanation:
         """Which terms held and which failed, with their spans."""
         document = self.read(post)
-        return explain(self.search.where, self._made.test(document), document, self._ask)
+        return explain(self.search.where, self._ask_document(document), document, self._ask)
 
     def read(self, post: Any) -> Document:
         """The post as a document.
@@ -80,7 +96,7 @@ class Predicate:
         return document
 
     def _ask(self, leaf: Node, document: Document) -> bool:
-        return _leaf_test(leaf, self.resource)(document)
+        return make_closure(leaf, self.resource.table)(document)
 
 
 def compile(search: Search, resource: Resource, *, rarity: Rarity | None = None) -> Predicate:
@@ -132,10 +148,6 @@ def _defined(text: str, name: str, constants: dict[str, Any]) -> Any:
 def compile_rows(where: Node, schema: Table) -> Test:
     """A tree over related rows as a function of one."""
     return _Made(where, schema, None).test
-
-
-def _leaf_test(leaf: Node, resource: Resource) -> Test:
-    return _Made(leaf, resource.table, None).test
 
 
 def relations(tree: Node) -> dict[str, Span | None]:

@@ -1,0 +1,168 @@
+"""`booruql.Percolator`: many saved queries, asked which of them a post matches. Alerts, saved searches and filters run on it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Hashable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Self
+
+from booruql import sites
+from booruql.ast.nodes import Page, Query
+from booruql.backends.percolator import Queries
+from booruql.backends.predicate import read_post
+from booruql.context import Catalog, Context
+from booruql.engine.api import Closed, close, parse
+from booruql.errors import ConfigError, Diagnostic
+from booruql.sites import Resource
+
+_MOMENT = frozenset({"clock", "now", "tz", "viewer", "filter"})
+"""What of a context may differ from batch to batch; the catalog stays until `rebind`."""
+
+
+class _Watched(Context):
+    """A context that knows whether its moment was asked for."""
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in _MOMENT:
+            self.__dict__["was_asked"] = True
+        return super().__getattribute__(name)
+
+
+class Percolator:
+    """Queries by id. Those that ask for the time or the viewer are bound anew for each batch of posts.
+
+    >>> alerts = Percolator()
+    >>> _ = alerts.add("cats", "cat -dog")
+    >>> alerts.match({"id": 1, "tag_string": "cat sky"})
+    ['cats']
+    """
+
+    def __init__(self, *, site: str = "danbooru", entity: str | None = None, catalog: Catalog | None = None) -> None:
+        self.site = site
+        self.resource: Resource = sites.load(site).resource(entity)
+        self.catalog = catalog
+        self._queries: dict[Hashable, Query] = {}
+        self._moving: dict[Hashable, Query] = {}
+        self._fixed = self._make()
+        self._bound: tuple[Context, Queries] | None = None
+
+    def _make(self) -> Queries:
+        count = self.catalog.tag_count if self.catalog else None
+        return Queries(self.resource.table, self.resource.default_field, count)
+
+    def __len__(self) -> int:
+        return len(self._queries)
+
+    def __contains__(self, id_: Hashable) -> bool:
+        return id_ in self._queries
+
+    # --- queries
+
+    def add(self, id_: Hashable, query: str | Query, *, audience: str = "anonymous") -> tuple[Diagnostic, ...]:
+        """Keep a query; one of the same id is replaced. Gives its warnings: an order and a limit mean nothing here.
+
+        Raises:
+            QueryError: the query is refused.
+        """
+        if isinstance(query, str):
+            query = parse(query, site=self.site, entity=self.resource.name, audience=audience)
+        if (query.site, query.entity) != (self.site, self.resource.name):
+            raise ConfigError(f"a query of {query.site} {query.entity}, not of {self.site} {self.resource.name}")
+        warnings = self._keep(id_, query)
+        self._queries[id_] = query
+        return warnings
+
+    def _keep(self, id_: Hashable, query: Query) -> tuple[Diagnostic, ...]:
+        context = _Watched(catalog=self.catalog)
+        context.__dict__.pop("was_asked", None)
+        closed = close(query, context)
+        self._forget(id_)
+        if "was_asked" in context.__dict__:
+            self._moving[id_] = query
+            self._bound = None
+        else:
+            self._fixed.add(id_, closed.search.where)
+        return (*closed.warnings, *_ignored(closed, query))
+
+    def remove(self, id_: Hashable) -> None:
+        """Forget a query; one that is not there is passed over."""
+        self._queries.pop(id_, None)
+        self._forget(id_)
+
+    def _forget(self, id_: Hashable) -> None:
+        self._fixed.remove(id_)
+        if self._moving.pop(id_, None) is not None:
+            self._bound = None
+
+    def rebind(self, catalog: Catalog | None) -> None:
+        """Read every query anew after aliases, names or filters of the catalog changed."""
+        self.catalog = catalog
+        self._fixed, self._moving, self._bound = self._make(), {}, None
+        for id_, query in self._queries.items():
+            self._keep(id_, query)
+
+    # --- posts
+
+    def match(self, post: Any, *, context: Context | None = None) -> list[Hashable]:
+        """The ids of the queries that a post matches, in the order of their ids."""
+        return self.match_all([post], context=context)[0]
+
+    def match_all(self, posts: Iterable[Any], *, context: Context | None = None) -> list[list[Hashable]]:
+        """The same for a batch of posts: relative times count from one moment."""
+        kept = [self._fixed]
+        if self._moving:
+            kept.append(self._bind(context or Context()))
+        found = []
+        for post in posts:
+            document = read_post(post, self.resource)
+            ids = [id_ for queries in kept for id_ in queries.match(document)]
+            found.append(sorted(ids, key=_order))
+        return found
+
+    def _bind(self, context: Context) -> Queries:
+        if self._bound is not None and self._bound[0] is context and context.now is not None:
+            return self._bound[1]
+        bound_in = context if context.catalog is not None else replace(context, catalog=self.catalog)
+        queries = self._make()
+        for id_, query in self._moving.items():
+            queries.add(id_, close(query, bound_in).search.where)
+        self._bound = (context, queries)
+        return queries
+
+    # --- files
+
+    def save(self, path: str | Path) -> None:
+        """Write the queries, a JSON value a line. Ids must be what JSON can hold."""
+        with open(path, "w", encoding="utf-8") as file:
+            for id_, query in self._queries.items():
+                row = {"id": id_, "q": query.text, "audience": query.audience, "lenient": query.lenient}
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+    @classmethod
+    def load(cls, path: str | Path, *, site: str = "danbooru", entity: str | None = None, catalog: Catalog | None = None) -> Self:
+        """The queries that `save` wrote."""
+        found = cls(site=site, entity=entity, catalog=catalog)
+        with open(path, encoding="utf-8") as file:
+            for line in file:
+                row = json.loads(line)
+                parsed = parse(row["q"], site=site, entity=found.resource.name, audience=row["audience"], lenient=row["lenient"])
+                found.add(row["id"], parsed)
+        return found
+
+
+def _order(id_: Hashable) -> tuple[str, Any]:
+    return ("", id_) if isinstance(id_, (int, float)) else (type(id_).__name__, str(id_))
+
+
+_USUAL = ("id", "created_at")
+"""What results are ordered by when a query names no order: a term that asks for a date has its own default."""
+
+
+def _ignored(closed: Closed, query: Query) -> tuple[Diagnostic, ...]:
+    search = closed.search
+    is_ordered = any(key.by not in _USUAL or not key.descending for key in search.order)
+    if not is_ordered and search.size is None and search.sample is None and search.page == Page():
+        return ()
+    return (Diagnostic("W211", "a saved query has no order and no limit; they are ignored", None, None, query.text),)

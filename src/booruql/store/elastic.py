@@ -56,9 +56,8 @@ def load(
     """
     resource = source.site.resource(entity)
     server = Server(url)
-    index = named(server)
     try:
-        meta = about(source, resource)
+        index, meta = named(server), about(source, resource)
         found = index.meta()
         if found is None:
             index.create(resource, meta, shards=shards, replicas=replicas)
@@ -188,10 +187,15 @@ class IndexSource(Source):
         Raises:
             ConfigError: there is no such index, or it was not made by `booruql index`.
         """
-        index = named(Server(url, patience=10))
-        meta = index.meta()
-        if meta is None:
-            raise ConfigError(f"{index.server.address} has no index {index.name!r}")
+        server = Server(url, patience=10)
+        try:
+            index = named(server)
+            meta = index.meta()
+            if meta is None:
+                raise ConfigError(f"{server.address} has no index {index.name!r}")
+        except BaseException:
+            server.close()
+            raise
         return cls(index, meta)
 
     def close(self) -> None:

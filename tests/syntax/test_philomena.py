@@ -18,6 +18,7 @@ from booruql.sites import load
 from booruql.syntax import philomena
 from booruql.syntax._lark import Unexpected
 from booruql.syntax._philomena_lexer import tokens
+from booruql.syntax._philomena_show import infix
 from tests.syntax import philomena_reference as reference
 
 SITE = load("furbooru")
@@ -233,3 +234,19 @@ def _down(node: Node) -> Any:
     while isinstance(node, Not):
         yield node
         node = node.child
+
+
+# --- printing
+
+
+@given(_TEXTS)
+@example("a,AND x")
+@example("(a, b), c")
+@example("-(-(a^2))^0.5, fox ")
+@example('"a\\\\b" OR a\\')
+def test_what_is_printed_reads_back(text: str) -> None:
+    try:
+        tree = parse(text)
+    except QueryError:
+        return
+    assert parse(infix(tree), HUGE) == tree

@@ -16,6 +16,7 @@ from booruql.syntax._lark import END, Grammar, Token, Unexpected
 from booruql.syntax._philomena_fields import filter_ids, read_term
 from booruql.syntax._philomena_lexer import Content, tokens
 from booruql.syntax._philomena_page import Decoded, read_page, read_pairs
+from booruql.syntax._philomena_show import infix
 from booruql.syntax._philomena_values import to_number
 
 # --- the grammar's actions
@@ -260,6 +261,11 @@ def _spelling(token: Token) -> str:
 def _quoted(token: Token) -> str:
     spelling = ("^" if token.type == "BOOST" else "") + _spelling(token)
     return repr(spelling if len(spelling) <= 40 else spelling[:40] + "…")
+
+
+def printed(query: Query, form: str) -> Any:
+    """The query in this language's own printed form, None where it has none."""
+    return infix(query.where) if form == "infix" else None
 
 
 def check(tree: Node) -> None:

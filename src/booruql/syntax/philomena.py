@@ -55,11 +55,13 @@ _all_of, _any_of = _joined(And), _joined(Or)
 def _boosted(below: list[Any]) -> _Found:
     (node, start, _), boost = below
     factor = to_number(boost.value, Span(boost.start, boost.end))
-    if factor < 0:
-        message = "Boost value must be non-negative."
-        span = Span(boost.start, boost.end)
-        raise make_error("E305", f"the boost {boost.value} is negative", span, hint="write ^0 or more", site_message=message)
     return Boost(node, factor, Span(start, boost.end)), start, boost.end
+
+
+def _refuse_negative(boost: Token) -> None:
+    if boost.value.startswith("-") and to_number(boost.value, Span(boost.start, boost.end)) < 0:
+        message, words = f"the boost {boost.value} is negative", "Boost value must be non-negative."
+        raise make_error("E305", message, Span(boost.start, boost.end), hint="write ^0 or more", site_message=words)
 
 
 def _negated(below: list[Any]) -> _Found:
@@ -146,6 +148,8 @@ def _noting(coming: Iterable[Token], met: list[Token]) -> Iterator[Token]:
     for token in coming:
         met.append(token)
         yield token
+        if token.type == "BOOST":  # it may stand there: the parser asks for the next token
+            _refuse_negative(token)
 
 
 def lex(text: str, resource: Resource) -> Iterator[Token]:

@@ -62,7 +62,9 @@ def parse(text: str, limits: Limits = FREE) -> Node:
         ("upvoter:*", "(and (wildcard upvoter:*))"),
         ("user:", "(and user:)"),
         ("ΣΟΦΟΣ İ", "(and σοφοσ i\u0307)"),
-        ("\0\t lake \0", "(and lake)"),
+        ("\t lake \n", "(and lake)"),
+        ("\0", "(and \0)"),
+        ("source:a\\ ", '(and source:"a ")'),
     ],
 )
 def test_text_becomes_the_tree_that_the_site_reads(text: str, expected: str) -> None:

@@ -31,16 +31,17 @@ _MARKS = {"-": "MINUS", "~": "TILDE"}
 
 
 def stretch(text: str) -> tuple[int, int]:
-    """What is left between the ASCII blanks and NULs at both ends; a blank after a backslash belongs to the value."""
+    """What the site searches for: without ASCII blanks and NULs at both ends.
+
+    >>> stretch(" cat\0")
+    (1, 4)
+    """
     start = len(text) - len(text.lstrip(_ENDS))
-    end = max(start, len(text.rstrip(_ENDS)))
-    if end > start and text[end - 1] == "\\" and text[end : end + 1] in SPACES:
-        end = min(end + 1, len(text))
-    return start, end
+    return start, max(start, len(text.rstrip(_ENDS)))
 
 
-def tokens(text: str, names: Mapping[str, str], limits: Limits) -> Iterator[Token]:
-    """The tokens of a search. `names` maps every spelling of a metatag to its name.
+def tokens(text: str, names: Mapping[str, str], limits: Limits, start: int = 0) -> Iterator[Token]:
+    """The tokens of a search from `start` on. `names` maps every spelling of a metatag to its name.
 
     Raises:
         ParseError: a word is none.
@@ -53,14 +54,12 @@ def tokens(text: str, names: Mapping[str, str], limits: Limits) -> Iterator[Toke
             Span(limits.characters, len(text)),
             hint="shorten the query or split it into several",
         )
-    return _Lexer(text, names, limits).run()
+    return _Lexer(text, names, limits, start).run()
 
 
 class _Lexer:
-    def __init__(self, text: str, names: Mapping[str, str], limits: Limits) -> None:
-        self.names, self.limits = names, limits
-        self.at, end = stretch(text)
-        self.text = text[:end]
+    def __init__(self, text: str, names: Mapping[str, str], limits: Limits, start: int) -> None:
+        self.text, self.names, self.limits, self.at = text, names, limits, start
         self.groups: list[int] = []
         self.terms = 0
 

@@ -7,17 +7,18 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from booruql.ast.fold import rewrite, walk
-from booruql.ast.nodes import All, And, Key, Node, Not, Opt, Or, Query, Search, Special, Symbol, Term
+from booruql.ast.nodes import All, And, Key, Node, Not, Nothing, Opt, Or, Query, Search, Special, Symbol, Term
 from booruql.ast.normal import trimmed
 from booruql.context import Limits
-from booruql.errors import Notes, QueryError, Span, make_error
+from booruql.errors import Notes, ParseError, QueryError, Span, make_error
 from booruql.sites import Resource, Site
 from booruql.sites.danbooru import FREE
 from booruql.syntax._lark import END, Grammar, Token, Unexpected
 from booruql.syntax._tags_check import check as check
 from booruql.syntax._tags_check import check_places
-from booruql.syntax._tags_lexer import tokens
-from booruql.syntax._tags_order import read_limit, read_order, read_sample
+from booruql.syntax._tags_lexer import stretch, tokens
+from booruql.syntax._tags_order import MOST, read_limit, read_order, read_sample
+from booruql.syntax._tags_plain import READERS as PLAIN
 from booruql.syntax._tags_words import READERS, Reading
 
 
@@ -52,15 +53,19 @@ GRAMMAR = Grammar("danbooru", _ACTIONS)
 
 
 def parse(text: str, site: Site, entity: str, limits: Limits) -> Node:
-    """The written tree of a search, exactly as read.
+    """The written tree of a text, exactly as the site's parser reads it.
 
     Raises:
         ParseError: the text is no search of this language.
         LimitError: too many characters, groups or terms.
     """
+    return _parse(text, site.resource(entity), limits, 0)
+
+
+def _parse(text: str, resource: Resource, limits: Limits, start: int) -> Node:
     found: deque[Token] = deque(maxlen=2)
     try:
-        tree: Node = GRAMMAR.parse(_keeping(tokens(text, site.resource(entity).spellings, limits), found))
+        tree: Node = GRAMMAR.parse(_keeping(tokens(text, resource.spellings, limits, start), found))
     except Unexpected as problem:
         raise _explain(problem, text, found) from None
     return tree
@@ -127,8 +132,9 @@ def read(query: Query, resource: Resource, notes: Notes) -> Search:
         StructureError: an order or limit stands where it can mean nothing.
         BadValueError: a value that the site answers with an error.
     """
-    check(query.where)
-    tree = trimmed(query.where)
+    written = _searched(query, resource)
+    check(written)
+    tree = trimmed(written)
     check_places(tree)
     terms = [node for node in walk(tree) if isinstance(node, Term)]
     order = read_order(terms, resource, notes)
@@ -137,11 +143,26 @@ def read(query: Query, resource: Resource, notes: Notes) -> Search:
     rules = Symbol("rules", (sum(term.name not in FREE for term in terms),), query.where.span)
     where = And((where, *order.conditions, rules))
     keys = order.keys if sample is None else (Key(Special.RANDOM),)
-    return Search(query.site, query.entity, where, keys, size=read_limit(terms), sample=sample)
+    return Search(query.site, query.entity, where, keys, size=read_limit(terms, resource.max_page_size or MOST), sample=sample)
+
+
+def _searched(query: Query, resource: Resource) -> Node:
+    """The tree that is searched: the parser's, but for the few texts that mean another one without blanks at their ends."""
+    start, end = stretch(query.text)
+    ends = query.text[:start] + query.text[end:]
+    if "\0" not in ends and not (ends and query.text[end - 1 : end] == "\\"):
+        return query.where
+    try:
+        return _parse(query.text[:end], resource, Limits(*[len(query.text)] * 4), start)
+    except ParseError:
+        if query.lenient:
+            return Nothing()
+        raise
 
 
 def _leaf(found: Term, resource: Resource, notes: Notes) -> Node:
     if found.name is None:
         return Symbol("wildcard" if found.wild else "tag", (found.text,), found.span)
     word = resource.vocabulary()[found.name]
-    return READERS[word.reader](Reading(found, word, resource, notes))
+    reader = READERS.get(word.reader) or PLAIN[word.reader]
+    return reader(Reading(found, word, resource, notes))

@@ -32,6 +32,8 @@ _PLAIN = (
     "is_pending", "is_flagged", "is_deleted", "is_banned", "is_rating_locked", "is_note_locked", "is_status_locked",
 )  # fmt: skip
 _NAMES = {"fav_count": "favorite_count", "image_width": "width", "image_height": "height"}
+_RENAMED = (("width", "width"), ("height", "height"), *((key, _NAMES.get(key, key)) for key in _PLAIN))
+"""Record members and our fields; data sets of others' making spell sizes as we do."""
 _MEDIA = {
     "duration": "duration", "pixel_hash": "pixel_hash", "file_ext": "file_ext", "file_size": "file_size",
     "image_width": "width", "image_height": "height",
@@ -47,10 +49,13 @@ def read(record: Mapping[str, Any]) -> dict[str, Any]:
     >>> sorted(post["tags"]), post["downvotes"], post["ratio"]
     (['cat', 'sky'], 2, 178)
     """
-    found: dict[str, Any] = {_NAMES.get(key, key): record[key] for key in _PLAIN if record.get(key) is not None}
+    get = record.get
+    found: dict[str, Any] = {ours: value for key, ours in _RENAMED if (value := get(key)) is not None}
     _read_file(record, found)
-    found["tags"] = frozenset(str(record.get("tag_string") or "").split())
-    found.update({key: instant(record[key]) for key in _TIMES if record.get(key)})
+    found["tags"] = _read_tags(record)
+    for key in _TIMES:
+        if value := get(key):
+            found[key] = instant(value)
     found["upvotes"] = record.get("up_score") or 0
     found["downvotes"] = abs(record.get("down_score") or 0)
     found.setdefault("source", "")
@@ -62,6 +67,18 @@ def read(record: Mapping[str, Any]) -> dict[str, Any]:
     found["has_embedded_notes"] = bool(found.get("bit_flags", 0) & 1)
     rank = _rank(found.get("score"), found.get("created_at"))
     return found if rank is None else {**found, "rank": rank}
+
+
+def _read_tags(record: Mapping[str, Any]) -> frozenset[str]:
+    """The names in `tag_string`; data sets of others' making have a list instead."""
+    names = record.get("tag_string")
+    if names is None:
+        names = record.get("tags") or ""
+    if isinstance(names, str):
+        return frozenset(names.split())
+    if not isinstance(names, list):
+        raise TypeError(f"tag_string: {names!r:.60} is no text")
+    return frozenset(names)
 
 
 def _read_file(record: Mapping[str, Any], found: dict[str, Any]) -> None:

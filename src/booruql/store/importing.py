@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +122,7 @@ class Loader:
 
     def _note(self, store: Store, reading: Reading, bad: list[Rejected]) -> None:
         """Note how far the import is, in the batch's own transaction."""
-        place = list(astuple(reading.place))
+        place = list(reading.place)
         left = {"files": self._files, "place": place, "stored": self.state.stored}
         store.set_fact("progress", {**left, "is_dump": reading.is_dump, "facts": reading.facts})
         rows = [(one.path, one.line, one.offset, one.reason, one.text) for one in bad]
@@ -244,7 +244,7 @@ def _tabled(items: Iterable[Item], site: Site) -> Iterator[Item]:
         if item.table == TABLE:
             yield from tags_of(item, site)
         elif item.table is None and (table := table_of(item, site)) is not None:
-            yield replace(item, table=table)
+            yield item._replace(table=table)
         else:
             yield item
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from booruql import sites
 from booruql.errors import ConfigError
@@ -29,7 +29,8 @@ TABLES = frozenset((*MAIN, *DUMPED, "tag_table"))
 LONGEST = 4_000_000
 """The characters of a record: far more than any site's, and few enough to keep memory bounded."""
 _FIRST = ("danbooru", "furbooru")
-_SHOWN = 100_000
+SHOWN = 100_000
+"""The characters of a rejected record that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,7 @@ class Rejected:
         return asdict(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One record as it stood in a file: its table (None: not said) and where it was. `text` is it as JSON, if it was."""
 
     record: Record
@@ -64,11 +64,10 @@ class Item:
     def reject(self, reason: str) -> Rejected:
         """The same place, refused."""
         text = json.dumps(self.record, default=str) if self.text is None else self.text
-        return Rejected(self.path, self.line, self.offset, reason, text[:_SHOWN])
+        return Rejected(self.path, self.line, self.offset, reason, text[:SHOWN])
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where reading goes on: the file, a line and byte that begin something, and how many records of it are done."""
 
     file: int = 0

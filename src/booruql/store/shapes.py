@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 from booruql.backends.sql.dialect import Dialect
@@ -36,8 +37,8 @@ class Column:
     is_shadow: bool = False
 
 
-Slot = tuple[Callable[[Any], Any], int, int]
-"""What checks a field's value, the place of its column, and that of its shadow (0: none)."""
+Slot = tuple[type | None, int, int, Callable[[Any], Any]]
+"""A type whose usual values are stored as they are, the place of the column, that of its shadow (0: none), the full check."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,12 @@ class Shape:
     def _slots(self) -> Mapping[str, Slot]:
         places = {column.name: place for place, column in enumerate(self.columns, int(not self.has_id))}
         return {
-            column.field.name: (keeper(column.field), places[column.name], places.get(f"{column.name}_folded", 0))
+            column.field.name: (
+                _USUAL.get(column.field.kind),
+                places[column.name],
+                places.get(f"{column.name}_folded", 0),
+                keeper(column.field),
+            )
             for column in self.columns
             if not column.is_shadow
         }
@@ -110,15 +116,31 @@ class Shape:
         row: list[Any] = [None] * self.width
         if not self.has_id:
             row[0] = key
-        slots = self._slots
+        slot_of = self._slots.get
         for name, value in document.items():
-            if value is None or (slot := slots.get(name)) is None:
+            if value is None or (slot := slot_of(name)) is None:
                 continue
-            keep, place, shadow = slot
-            row[place] = kept = keep(value)
-            if shadow:
-                row[shadow] = lower(kept)
+            usual, place, shadow, keep = slot
+            if usual is str and type(value) is str and value.isascii() and "\0" not in value:
+                row[place] = value
+                if shadow:
+                    row[shadow] = value.lower()
+            elif usual is int and type(value) is int and -_MOST <= value < _MOST:
+                row[place] = value
+            else:
+                row[place] = kept = keep(value)
+                if shadow:
+                    row[shadow] = lower(kept)
         return row
+
+    def has_gap(self, row: list[Any]) -> bool:
+        """Whether a field is missing that the schema says never is."""
+        return None in self._required(row)
+
+    @cached_property
+    def _required(self) -> Callable[[list[Any]], tuple[Any, ...]]:
+        places = [column.name for column in self.columns]
+        return itemgetter(*[places.index(name) + (not self.has_id) for name in self.required], 0, 0)
 
     def side_rows(self, field: Field, owner: int, values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
         """Rows of a side table."""
@@ -147,6 +169,10 @@ def keeper(field: Field) -> Callable[[Any], Any]:
 
 
 _MOST = 1 << 63
+_USUAL: Mapping[Kind, type] = {
+    **dict.fromkeys((Kind.INT, Kind.ID, Kind.INSTANT), int),
+    **dict.fromkeys((Kind.KEYWORD, Kind.TEXT, Kind.TAG, Kind.IP), str),
+}
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from booruql.sites import Site
@@ -58,7 +57,7 @@ def tags_of(item: Item, site: Site) -> Iterator[Item]:
         tag = {"name": name, "images": row["post_count"], "aliases": [name_of(alias) for alias in row["aliases"]]}
     else:
         tag["category"] = row["category"]
-    yield replace(item, record=tag, table="tags")
+    yield item._replace(record=tag, table="tags")
     for alias in row["aliases"]:
         record = {"antecedent_name": name_of(alias), "consequent_name": name, "status": "active"}
-        yield replace(item, record=record, table="tag_aliases")
+        yield item._replace(record=record, table="tag_aliases")

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from booruql.schema import Field
 from booruql.sites.records import instant
-from booruql.store.records import LONGEST, Item, Rejected
+from booruql.store.records import LONGEST, SHOWN, Item, Rejected
 from booruql.store.seen import Seen
 from booruql.store.shapes import BadRecord, Shape, checked_text
 from booruql.store.sqlite import Store
@@ -26,10 +26,10 @@ Rows = list[Any]
 class Ready(NamedTuple):
     """A record that was read and checked, as the rows that it becomes."""
 
-    item: Item
     key: int
     updated: int
     text: str
+    place: tuple[str, int, int]
     row: Rows
     sides: tuple[tuple[Field, list[tuple[Any, ...]]], ...]
     names: frozenset[str]
@@ -116,10 +116,12 @@ class _Plan:
         store.make_raw(entity)
         self.read = reader_of(store.site, entity)
         self.required = list(self.shape.required if self.shape else ())
-        self.carriable = list(self.shape.carriable if self.shape else ())
+        self.carriable = set(self.shape.carriable if self.shape else ())
         self.sparse: set[str] = set()
         self.carried: set[str] = set()
         self.relations = [r for r in self.shape.schema.relations.values() if r.entity != entity] if self.shape else []
+        self.relation_names = frozenset(r.name for r in self.relations)
+        self.sides = tuple((field.name, field) for field in self.shape.sides) if self.shape else ()
         low, high = self.run(f'SELECT min(id), max(id) FROM "raw_{entity}"').fetchone()
         self.low, self.high = low, high
 
@@ -139,7 +141,7 @@ class _Plan:
         if self.shape is None:
             checked_record(record)
             key = record["id"] if type(record.get("id")) is int else key_of_content(_canonical(record))
-            return Ready(item, key, _age(None, record), text, [], (), _NONE, _NONE, _NONE, ())
+            return Ready(key, _age(None, record), text, item[2:5], [], (), _NONE, _NONE, _NONE, ())
         try:
             document = self.read(record)
         except _UNREADABLE as problem:
@@ -148,11 +150,12 @@ class _Plan:
         names, aliases, numbers = self._tags(document) if self.entity == "posts" else (_NONE, _NONE, _NONE)
         shape = self.shape
         row = shape.row(document, key)
-        sides = tuple((field, list(shape.side_rows(field, key, document.get(field.name) or ()))) for field in shape.sides)
-        embedded = self._embedded(document) if self.relations else ()
-        self._learn(document)
-        item = Item({}, item.table, item.path, item.line, item.offset, text)
-        return Ready(item, key, _age(document, record), text, row, sides, names, aliases, numbers, embedded)
+        sides = tuple(
+            [(field, list(shape.side_rows(field, key, document[name]))) for name, field in self.sides if document.get(name)]
+        )
+        embedded = () if self.relation_names.isdisjoint(document) else self._embedded(document)
+        self._learn(document, row)
+        return Ready(key, _age(document, record), text, item[2:5], row, sides, names, aliases, numbers, embedded)
 
     def _key(self, document: dict[str, Any], record: Mapping[str, Any]) -> int:
         shape = self.shape
@@ -169,7 +172,8 @@ class _Plan:
         raise BadRecord("a record without an id" if key is None else f"id: {key!r:.60} is no id")
 
     def _tags(self, document: Mapping[str, Any]) -> tuple[frozenset[str], frozenset[str], frozenset[int]]:
-        names, all_names, numbers = (frozenset(document.get(name) or ()) for name in ("tags", "tag_names", "tag_ids"))
+        names, numbers = frozenset(document.get("tags") or ()), frozenset(document.get("tag_ids") or ())
+        all_names = frozenset(document.get("tag_names") or ())
         known, aliases = self.writer.tag_ids(), all_names - names
         if len(all_names) + len(names) + len(numbers) > MOST_TAGS:
             raise BadRecord(f"{max(len(all_names), len(names), len(numbers)):,} tags; the most are {MOST_TAGS:,}")
@@ -193,16 +197,17 @@ class _Plan:
                 found.append((other, made))
         return tuple(found)
 
-    def _learn(self, document: Mapping[str, Any]) -> None:
+    def _learn(self, document: Mapping[str, Any], row: Rows) -> None:
         """Which fields are missing somewhere although they should not, and which many-valued ones are there."""
-        absent = [name for name in self.required if document.get(name) is None]
-        if absent:
+        assert self.shape is not None
+        if self.required and self.shape.has_gap(row):
+            absent = [name for name in self.required if document.get(name) is None]
             self.sparse.update(f"{self.entity}.{name}" for name in absent)
             self.required = [name for name in self.required if name not in absent]
-        present = [name for name in self.carriable if document.get(name) is not None]
-        if present:
-            self.carried.update(present)
-            self.carriable = [name for name in self.carriable if name not in present]
+        if not self.carriable.isdisjoint(document):
+            present = {name for name in self.carriable if document.get(name) is not None}
+            self.carried |= present
+            self.carriable -= present
 
     # --- writing
 
@@ -216,10 +221,10 @@ class _Plan:
             key = ready.key
             mark = (ready.updated, ready.text)
             before = known.get(key)
-            line = self.writer.seen.add(self.entity, key, ready.item.path) if can_repeat else False
+            is_again = can_repeat and self.writer.seen.add(self.entity, key, ready.place[0])
             if before is not None:
-                if ready.updated == before[0] and line:
-                    yield ready.item.reject(f"id {key} is there twice in the file")
+                if ready.updated == before[0] and is_again:
+                    yield Rejected(*ready.place, f"id {key} is there twice in the file", ready.text[:SHOWN])
                     continue
                 if mark <= before:
                     continue
@@ -247,8 +252,12 @@ class _Plan:
         if replaced:
             self._clear(replaced)
         self._insert(shape.stored, [ready.row for ready in rows])
-        for at, field in enumerate(shape.sides):
-            self._insert(f"{shape.name}_{field.name}", [row for ready in rows for row in ready.sides[at][1]], "IGNORE")
+        sides: dict[str, Rows] = {}
+        for ready in rows:
+            for field, values in ready.sides:
+                sides.setdefault(field.name, []).extend(values)
+        for name, values in sides.items():
+            self._insert(f"{shape.name}_{name}", values, "IGNORE")
         if self.entity == "posts":
             self._link(rows)
         carried: dict[str, list[Rows]] = {}
@@ -266,35 +275,35 @@ class _Plan:
 
     def _link(self, rows: list[Ready]) -> None:
         ids = self.writer.tag_ids()
-        new: dict[int, str] = {}
-        aliases: dict[int, str] = {}
+        new = self._new_keys(set().union(*(ready.names for ready in rows)).difference(ids))
+        ids.update((name, key) for key, name in new.items())
+        aliases = {key_of_name(name, "\0"): name for ready in rows for name in ready.aliases}
         links: list[tuple[int, int]] = []
         for ready in rows:
-            own = set(ready.numbers)
-            for name in ready.names:
-                found = ids.get(name)
-                if found is None:
-                    found = ids[name] = self._new_key(name, new)
-                    new[found] = name
-                own.add(found)
-            for name in ready.aliases:
-                found = key_of_name(name, "\0")
-                aliases[found] = name
-                own.add(found)
-            links.extend(zip(repeat(ready.key), sorted(own)))
-        self.writer.touched.update([tag for _, tag in links if tag < 0])
-        named = [(key, name, lower(name)) for key, name in new.items()]
+            own = list(map(ids.__getitem__, ready.names))
+            own.extend(key_of_name(name, "\0") for name in ready.aliases)
+            self.writer.touched.update(own)
+            own.extend(ready.numbers)
+            own.sort()
+            links.extend(zip(repeat(ready.key), own))
+        named = [(key, name, lower(name)) for key, name in sorted(new.items())]
         self.run_many("INSERT OR IGNORE INTO tags (id, name, name_folded) VALUES (?, ?, ?)", named)
         self.run_many("INSERT OR IGNORE INTO tags (id) VALUES (?)", ((key,) for key in aliases))
         both = [*((name, key, folded) for key, name, folded in named), *((n, key, lower(n)) for key, n in aliases.items())]
         self.run_many("INSERT OR IGNORE INTO tag_names VALUES (?, ?, ?)", both)
         self.run_many("INSERT OR IGNORE INTO posts_tags VALUES (?, ?)", links)
 
-    def _new_key(self, name: str, new: Mapping[int, str]) -> int:
-        """The key of a new name; a longer one when another name has it."""
-        key = key_of_name(name)
-        taken = key in new or self.run("SELECT 1 FROM tags WHERE id = ?", (key,)).fetchone()
-        return key_of_name(name, "\1") if taken else key
+    def _new_keys(self, names: Iterable[str]) -> dict[int, str]:
+        """Keys for new names; a longer one where another name has it."""
+        found: dict[int, str] = {}
+        for name in sorted(names):
+            key = key_of_name(name)
+            found[key_of_name(name, "\1") if key in found else key] = name
+        taken = self.run("SELECT id FROM tags WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(found)),))
+        for (key,) in taken.fetchall():
+            name = found.pop(key)
+            found[key_of_name(name, "\1")] = name
+        return found
 
     def remove(self, keys: list[int]) -> int:
         """Remove records; how many there were."""

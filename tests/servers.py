@@ -97,8 +97,8 @@ def _folder(account: dict[str, Any]) -> Path:
 
 
 def _launch(command: list[str], account: dict[str, Any], folder: Path) -> subprocess.Popen[bytes]:
-    log = (folder / "log").open("wb")
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder, **account)
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder, **account)
     _PROCESSES.append(process)
     return process
 

@@ -13,9 +13,9 @@ from booruql.ast.fold import depth
 from booruql.ast.nodes import All, Key, Node, Page, Search, Special
 from booruql.backends.sql import dialect as dialects
 from booruql.backends.sql import layout as layouts
-from booruql.backends.sql.compiler import Compiler, Piece, Target
+from booruql.backends.sql.compiler import Compiler, Piece
 from booruql.backends.sql.keyset import after
-from booruql.backends.sql.layout import Aliases, Layout, Scope, column, source
+from booruql.backends.sql.layout import Aliases, Layout, Scope, Target, column, source
 from booruql.backends.sql.order import Ordering, ordered, read_key
 from booruql.backends.sql.split import split
 from booruql.backends.sql.statement import Binder, Statement, finish

@@ -35,10 +35,8 @@ from booruql.ast.nodes import (
     Value,
     Words,
 )
-from booruql.backends.sql.dialect import Dialect
-from booruql.backends.sql.layout import Aliases, Cell, Layout, Related, Scope, both, column, is_not_null, one, select, source
+from booruql.backends.sql.layout import Cell, Related, Scope, Target, both, column, is_not_null, one, select, source
 from booruql.backends.sql.layout import Test as Asked
-from booruql.backends.sql.statement import Binder
 from booruql.backends.sql.values import Test, close, close_many, is_storable
 from booruql.errors import ConfigError, Span, make_error
 from booruql.schema import Field, Kind, Relation
@@ -61,17 +59,6 @@ class Piece(NamedTuple):
     sql: exp.Expression
     unknown: bool = False
     depth: int = 0
-
-
-class Target(NamedTuple):
-    """What a compiler writes for and the counters that one statement shares."""
-
-    dialect: Dialect
-    layout: Layout
-    bind: Binder
-    aliases: Aliases
-    parts: list[exp.CTE]
-    joins: list[exp.Join]
 
 
 class Compiler(Fold[Piece]):
@@ -136,7 +123,7 @@ class Compiler(Fold[Piece]):
     def exists(self, node: Exists) -> Piece:
         field = self._field(node.field, node.span)
         if field.many:
-            return Piece(self.target.layout.any_value(self.scope, field, self.target.aliases))
+            return Piece(self.target.layout.any_value(self.scope, field, self.target))
         return Piece(present(self.target.layout.cell(self.scope, field)))
 
     def glob(self, node: Glob) -> Piece:
@@ -192,7 +179,7 @@ class Compiler(Fold[Piece]):
             return Piece(test(Cell(Kind.INT, 64, number)))
         field = self._field(operand, getattr(node, "span", None))
         if field.many:
-            return Piece(target.layout.some_value(self.scope, field, node, test, target.aliases, target.dialect))
+            return Piece(target.layout.some_value(self.scope, field, node, test, target))
         cell = target.layout.cell(self.scope, field)
         sql = test(cell)
         return Piece(sql, cell.nullable and not is_known(sql))
@@ -277,12 +264,10 @@ class Compiler(Fold[Piece]):
     ) -> exp.Select:
         """`SELECT what FROM` the related rows of this row that satisfy `where`."""
         relation, found, asked = self._related(name, where, not callable(what), span)
-        link = exp.EQ(this=found.owner, expression=column(self.scope.alias, relation.own))
+        link = found.belongs(column(self.scope.alias, relation.own))
         return found.select([what(found.scope) if callable(what) else what], both(link, asked))
 
-    def groups(
-        self, name: str, where: Node, what: Callable[[Scope], exp.Expression] | None, span: Span | None
-    ) -> exp.Select:
+    def groups(self, name: str, where: Node, what: Callable[[Scope], exp.Expression] | None, span: Span | None) -> exp.Select:
         """`SELECT owner[, what]` for every owner that has such rows."""
         _, found, asked = self._related(name, where, what is None, span)
         shown: list[exp.Expression] = [exp.Alias(this=found.owner, alias=exp.Identifier(this="owner"))]
@@ -299,7 +284,7 @@ class Compiler(Fold[Piece]):
         if relation.entity in target.layout.missing:
             raise make_error("E502", f"the source does not carry {relation.help or name.replace('_', ' ')}", span)
         anything = isinstance(where, All)
-        found = target.layout.related(relation, target.aliases, bare=bare and anything)
+        found = target.layout.related(relation, target, bare=bare and anything)
         return relation, found, None if anything else wrap(Compiler(target, found.scope).fold(where).sql)
 
     def relation(self, name: str) -> Relation:

@@ -17,6 +17,8 @@ from booruql.schema import Field, Kind
 if TYPE_CHECKING:
     from sqlglot import exp
 
+    from booruql.backends.sql.arrays import Arrays
+
 GlobTest = Callable[["exp.Expression", Pattern, Callable[[str], "exp.Expression"]], "exp.Expression | None"]
 """(column, pattern, bind) -> the test that the whole value matches, by code point; None when it cannot be said."""
 
@@ -77,6 +79,7 @@ class Dialect:
     has_indexes: bool = True
     has_array_indexes: bool = False
     searches_words: bool = False
+    arrays: Arrays | None = None
     text_prefix: str = ""
     text_end: str = ""
     array_type: str = ""

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Self
+from typing import NamedTuple, Self
 
 from sqlglot import exp
 
 from booruql.ast.nodes import Node
 from booruql.backends.sql.dialect import Dialect
+from booruql.backends.sql.statement import Binder
 from booruql.backends.sql.tables import Column, Stored
 from booruql.errors import ConfigError
 from booruql.schema import Field, Kind, Relation, Table, table
@@ -39,6 +40,17 @@ class Scope:
     alias: str
 
 
+class Target(NamedTuple):
+    """What a statement is written for, and the counters that it shares."""
+
+    dialect: Dialect
+    layout: Layout
+    bind: Binder
+    aliases: Aliases
+    parts: list[exp.CTE]
+    joins: list[exp.Join]
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """A place that holds one value: what it is called, its folded shadow if there is one, whether it may be null."""
@@ -52,13 +64,21 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """Rows of a relation, of whatever owner: where they come from, and the column that names the owner."""
+    """Rows of a relation, of whatever owner: where they come from, and what names the owner.
+
+    `link` tells whether a row belongs to the owner of that id, where that is not an equality.
+    """
 
     name: str
     alias: str
     owner: exp.Expression
     scope: Scope
     joins: tuple[exp.Join, ...] = ()
+    link: Callable[[exp.Expression], exp.Expression] | None = None
+
+    def belongs(self, own: exp.Expression) -> exp.Expression:
+        """Whether a row belongs to the owner of that id."""
+        return self.link(own) if self.link else exp.EQ(this=self.owner, expression=own)
 
     def select(self, what: list[exp.Expression], where: exp.Expression | None) -> exp.Select:
         """`SELECT what FROM` these rows."""
@@ -151,17 +171,15 @@ class Layout(ABC):
         return Cell(field.kind, field.bits, plain, folded, self.is_nullable(scope.table, field))
 
     @abstractmethod
-    def some_value(
-        self, scope: Scope, field: Field, node: Node, test: Test, aliases: Aliases, dialect: Dialect
-    ) -> exp.Expression:
+    def some_value(self, scope: Scope, field: Field, node: Node, test: Test, target: Target) -> exp.Expression:
         """Whether some value of a many-valued field passes `test`; `node` is the leaf that it was made from."""
 
     @abstractmethod
-    def any_value(self, scope: Scope, field: Field, aliases: Aliases) -> exp.Expression:
+    def any_value(self, scope: Scope, field: Field, target: Target) -> exp.Expression:
         """Whether a many-valued field has a value at all."""
 
     @abstractmethod
-    def related(self, relation: Relation, aliases: Aliases, *, bare: bool) -> Related:
+    def related(self, relation: Relation, target: Target, *, bare: bool) -> Related:
         """The rows of a relation; `bare` when nothing is asked of them but that they are there."""
 
     @abstractmethod

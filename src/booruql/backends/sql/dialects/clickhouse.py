@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from sqlglot import exp
+
+from booruql.backends.sql.arrays import Arrays, call
 from booruql.backends.sql.dialect import Dialect, quoted
 from booruql.backends.sql.like import bare_like
 from booruql.backends.sql.statement import Parameter
@@ -21,6 +25,17 @@ def encode(parameter: Parameter) -> Any:
 def literal(parameter: Parameter) -> str:
     """A value as a literal: the backslash escapes."""
     return quoted(parameter).replace("\\", "\\\\")
+
+
+def _has_any(array: exp.Expression, values: Sequence[exp.Expression], type_: str) -> exp.Expression:
+    if len(values) == 1:
+        return call("has", array, values[0])
+    return call("hasAny", array, exp.Array(expressions=list(values)))
+
+
+def _some(array: exp.Expression, alias: str, test: exp.Expression) -> exp.Expression:
+    """`arrayExists(alias -> test, array)`."""
+    return call("arrayExists", exp.Lambda(this=test, expressions=[exp.Identifier(this=alias)]), array)
 
 
 DIALECT = Dialect(
@@ -42,6 +57,14 @@ DIALECT = Dialect(
     quotes="`",
     has_indexes=False,
     array_type="Array({})",
+    arrays=Arrays(
+        has_any=_has_any,
+        has=lambda array, value: call("has", array, value),
+        each=lambda alias: exp.Column(this=exp.Identifier(this=alias)),
+        some=_some,
+        is_empty=lambda array: call("empty", array),
+        rows=lambda array: call("arrayJoin", array),
+    ),
     nullable_type="Nullable({})",
     table_end="ENGINE = MergeTree ORDER BY ({key})",
     joins_orders=True,

@@ -5,11 +5,23 @@ Text columns are declared `COLLATE "C"` in our own layouts: keys sort by code po
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from sqlglot import exp
+
+from booruql.backends.sql.arrays import Arrays, call, is_zero, unnested, value_of
 from booruql.backends.sql.dialect import Dialect
 from booruql.backends.sql.like import bare_like
 from booruql.schema import Kind
 
 TEXT = "TEXT"
+
+
+def _has_any(array: exp.Expression, values: Sequence[exp.Expression], type_: str) -> exp.Expression:
+    """`array @> ARRAY[?]::type[]` or `&&`; both by a GIN index. Uncast, a driver may send a narrower type."""
+    listed = exp.Cast(this=exp.Array(expressions=list(values)), to=exp.DataType.build(f"{type_}[]", dialect="postgres"))
+    return (exp.ArrayContainsAll if len(values) == 1 else exp.ArrayOverlaps)(this=array, expression=listed)
+
 
 DIALECT = Dialect(
     name="postgres",
@@ -27,6 +39,14 @@ DIALECT = Dialect(
     glob=bare_like,
     nulls="large",
     has_array_indexes=True,
+    arrays=Arrays(
+        has_any=_has_any,
+        has=lambda array, value: exp.ArrayContainsAll(this=array, expression=exp.Array(expressions=[value])),
+        each=value_of,
+        some=unnested,
+        is_empty=lambda array: is_zero(call("CARDINALITY", array)),
+        rows=lambda array: call("UNNEST", array),
+    ),
     searches_words=True,
     array_type="{}[]",
     text_end=' COLLATE "C"',

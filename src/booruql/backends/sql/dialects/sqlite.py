@@ -51,5 +51,6 @@ DIALECT = Dialect(
     glob=glob,
     wide="INTEGER",
     int_bits=64,
+    gaps={"array": "there is no array type; a JSON text would have to be read row by row, without an index"},
     max_nesting=12,  # its parser keeps a stack of 100: https://www.sqlite.org/compile.html#yystackdepth
 )

@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from booruql.ast.nodes import Node
-from booruql.backends.sql.dialect import Dialect
 from booruql.backends.sql.layout import (
     Aliases,
     Cell,
     Layout,
     Related,
     Scope,
+    Target,
     Test,
     both,
     column,
@@ -49,9 +49,8 @@ class Join(Layout):
     def table_name(self, entity: str) -> str:
         return self.listed_tags if entity == "tags" else entity
 
-    def some_value(
-        self, scope: Scope, field: Field, node: Node, test: Test, aliases: Aliases, dialect: Dialect
-    ) -> exp.Expression:
+    def some_value(self, scope: Scope, field: Field, node: Node, test: Test, target: Target) -> exp.Expression:
+        aliases = target.aliases
         if is_linked(scope.table.name, field):
             return self._some_tag(scope, field, test, aliases)
         name = f"{scope.table.name}_{field.name}"
@@ -75,7 +74,8 @@ class Join(Layout):
             asked = exp.In(this=tag, query=exp.Subquery(this=matched))
         return exp.Exists(this=select([one()], "posts_tags", alias, both(link, asked)))
 
-    def any_value(self, scope: Scope, field: Field, aliases: Aliases) -> exp.Expression:
+    def any_value(self, scope: Scope, field: Field, target: Target) -> exp.Expression:
+        aliases = target.aliases
         linked = is_linked(scope.table.name, field)
         name, owner = ("posts_tags", "post_id") if linked else (f"{scope.table.name}_{field.name}", "owner_id")
         alias = aliases(name)
@@ -84,7 +84,8 @@ class Join(Layout):
             link = both(link, _has_tag(field, column(alias, "tag_id"), aliases))
         return exp.Exists(this=select([one()], name, alias, link))
 
-    def related(self, relation: Relation, aliases: Aliases, *, bare: bool) -> Related:
+    def related(self, relation: Relation, target: Target, *, bare: bool) -> Related:
+        aliases = target.aliases
         inner = self.target(relation)
         name = self.table_name(relation.entity)
         alias = aliases(name)

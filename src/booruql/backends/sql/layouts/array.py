@@ -1,0 +1,82 @@
+"""`array`: a table for each entity, every many-valued field an array column; in PostgreSQL with GIN indexes.
+
+`posts(id, ..., tags text[], tag_names text[], tag_ids int[], sources text[], ...)`; shadows in lower case are arrays too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from sqlglot import exp
+
+from booruql.ast.nodes import Compare, Glob, Node, OneOf, Op, Value
+from booruql.backends.sql.arrays import Arrays
+from booruql.backends.sql.layout import Cell, Layout, Related, Scope, Target, Test, column
+from booruql.backends.sql.tables import Column, Stored
+from booruql.backends.sql.values import close_many
+from booruql.errors import ConfigError
+from booruql.schema import Field, Relation, Table
+
+
+@dataclass(frozen=True)
+class Array(Layout):
+    """See the module."""
+
+    def some_value(self, scope: Scope, field: Field, node: Node, test: Test, target: Target) -> exp.Expression:
+        arrays = _arrays(target)
+        array = column(scope.alias, field.name)
+        values = _equals(node)
+        if values is not None:
+            bits = max(field.bits, target.dialect.int_bits)
+            bound = [target.bind(value, field.kind) for value in close_many(field.kind, bits, values)]
+            return arrays.has_any(array, bound, target.dialect.column_type(replace(field, many=False))) if bound else exp.false()
+        if isinstance(node, Glob) and node.fold:
+            array = column(scope.alias, f"{field.name}_folded")
+        alias = target.aliases("each")
+        asked = test(Cell(field.kind, field.bits, arrays.each(alias), arrays.each(alias)))
+        return arrays.some(array, alias, asked)
+
+    def any_value(self, scope: Scope, field: Field, target: Target) -> exp.Expression:
+        return exp.Not(this=_arrays(target).is_empty(column(scope.alias, field.name)))
+
+    def related(self, relation: Relation, target: Target, *, bare: bool) -> Related:
+        inner = self.target(relation)
+        name = self.table_name(relation.entity)
+        alias = target.aliases(name)
+        other = column(alias, relation.other)
+        if not inner.fields[relation.other].many:
+            return Related(name, alias, other, Scope(inner, alias))
+        arrays = _arrays(target)
+        return Related(name, alias, arrays.rows(other), Scope(inner, alias), link=lambda own: arrays.has(other.copy(), own))
+
+    def tables(self, schema: Table) -> tuple[Stored, ...]:
+        arrays = []
+        for field in schema.fields.values():
+            if field.many:
+                one = replace(field, many=False)
+                arrays.append(Column(field.name, one, is_array=True))
+                if self.is_folded(field):
+                    arrays.append(Column(f"{field.name}_folded", one, is_shadow=True, is_array=True))
+        return (self._own_table(schema, *arrays),)
+
+
+def _arrays(target: Target) -> Arrays:
+    if target.dialect.arrays is None:
+        raise ConfigError(f"{target.dialect.name} has no arrays")
+    return target.dialect.arrays
+
+
+def _equals(node: Node) -> tuple[Value, ...] | None:
+    """The values that the leaf asks for as they are; None when it asks otherwise."""
+    match node:
+        case Compare(op=Op.EQ, value=value):
+            return (value,)
+        case OneOf(values=values):
+            return values
+        case Glob(pattern=pattern, fold=False) if all(isinstance(part, str) for part in pattern):
+            return ("".join(map(str, pattern)),)
+        case _:
+            return None
+
+
+LAYOUT = Array("array")

@@ -11,6 +11,7 @@ from booruql.errors import make_error
 Body = dict[str, Any]
 
 MAX_CLAUSES = 1024  # leaves of one query (indices.query.bool.max_clause_count)
+_WRAPPERS = ("nested", "function_score")
 MAX_TERMS = 65_536  # values of one `terms` (index.max_terms_count)
 
 
@@ -21,16 +22,37 @@ def placed(query: Body, ids: Sequence[int]) -> Body:
 
 
 def check_clauses(query: Body) -> None:
-    """Raise for more leaves than the engine takes in one query."""
+    """Raise for more clauses than the engine takes in one query."""
     count, stack = 0, [query]
     while stack:
-        for kind, body in stack.pop().items():
-            inner = body if kind == "bool" else {kind: body.get("query")} if kind in ("nested", "function_score") else {}
-            below = [q for part in inner.values() for q in (part if isinstance(part, list) else [part]) if q]
-            stack.extend(below)
-            count += not below
+        ((kind, body),) = stack.pop().items()
+        if kind == "bool":
+            parts = [part if isinstance(part, list) else [part] for part in body.values()]
+            stack.extend(one for part in parts for one in part)
+            count += body.keys() == {"must_not"}
+        elif kind in _WRAPPERS and "query" in body:
+            stack.append(body["query"])
+        elif kind == "constant_score":
+            stack.append(body["filter"])
+        else:
+            count += 2 if _is_numeric(kind, body) else 1
     if count > MAX_CLAUSES:
-        raise make_error("E604", f"the query has {count} leaves; the engine takes {MAX_CLAUSES}")
+        hint = "ask for less, or raise indices.query.bool.max_clause_count"
+        raise make_error("E604", f"the query has {count} clauses, as the engine counts them; it takes {MAX_CLAUSES}", hint=hint)
+
+
+def _is_numeric(kind: str, body: Body) -> bool:
+    """Whether a leaf counts twice: the engine keeps two ways to find a number, and takes the cheaper one."""
+    if kind not in ("term", "terms"):
+        return kind == "range"
+    found = next(iter(body.values()))
+    value = found[0] if isinstance(found, list) and found else found
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def is_negation(query: Body) -> bool:
+    """Whether a query is the negation of one other."""
+    return query.keys() == {"bool"} and query["bool"].keys() == {"must_not"} and isinstance(query["bool"]["must_not"], dict)
 
 
 def any_of(name: str, values: Sequence[Value]) -> list[Body]:

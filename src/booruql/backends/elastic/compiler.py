@@ -44,7 +44,7 @@ from booruql.ast.nodes import (
     Value,
     Words,
 )
-from booruql.backends.elastic.bodies import Body, any_of, check_clauses, joined, placed
+from booruql.backends.elastic.bodies import Body, any_of, check_clauses, is_negation, joined, placed
 from booruql.backends.elastic.bounds import FLOAT32, hold, is_kept
 from booruql.backends.elastic.spelling import spell_bound, spell_pattern
 from booruql.errors import QueryError, Span, make_error
@@ -112,7 +112,11 @@ class _Compiler(Fold[Body]):
     # --- booleans
 
     def and_(self, node: And, below: tuple[Body, ...]) -> Body:
-        return {"bool": {"must": list(below)}}
+        wanted = [query for query in below if not is_negation(query)]
+        unwanted = [query["bool"]["must_not"] for query in below if is_negation(query)]
+        if not unwanted:
+            return {"bool": {"must": wanted}}
+        return {"bool": {"must": wanted, "must_not": unwanted} if wanted else {"must_not": unwanted}}
 
     def or_(self, node: Or, below: tuple[Body, ...]) -> Body:
         return {"bool": {"should": list(below)}} if self._scores else _union(joined(below))

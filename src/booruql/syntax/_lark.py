@@ -83,9 +83,10 @@ class Grammar:
         def step(kind: Any, arg: Any) -> Any:
             if kind is Shift:
                 return number[arg]
-            return len(arg.expansion), self._actions.get(arg.alias or arg.origin.name), arg.origin.name
+            return len(arg.expansion), self._actions.get(arg.alias or arg.origin.name), str(arg.origin.name)
 
-        rows = [{name: step(*action) for name, action in row.items()} for row in table.states.values()]
+        # plain strings: Lark's own compare far slower
+        rows = [{str(name): step(*action) for name, action in row.items()} for row in table.states.values()]
         return rows, number[table.start_states[self.start]], number[table.end_states[self.start]]
 
     def parse(self, tokens: Iterable[Token]) -> Any:
@@ -122,10 +123,15 @@ class Grammar:
             if step.__class__ is int:
                 return row
             count, action, origin = step
-            below = values[len(values) - count :]
-            del values[len(values) - count :]
-            del states[len(states) - count :]
-            values.append(action(below) if action else below[0])
+            if count == 1:
+                states.pop()
+                if action:
+                    values[-1] = action([values[-1]])
+            else:
+                below = values[len(values) - count :]
+                del values[len(values) - count :]
+                del states[len(states) - count :]
+                values.append(action(below) if action else below[0])
             after: int = states[-1][origin]
             row = rows[after]
             states.append(row)

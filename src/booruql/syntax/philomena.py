@@ -132,10 +132,10 @@ def _placed(span: Span | None, places: Sequence[int]) -> Span | None:
 
 
 def _parse(text: str, limits: Limits) -> Node:
-    coming = _limited(tokens(text), limits)
+    coming = tokens(text)
     met: list[Token] = []
     try:
-        tree: Node = GRAMMAR.parse(_noting(coming, met))
+        tree: Node = GRAMMAR.parse(_admitted(coming, limits, met))
     except Unexpected as problem:
         if not met:
             return Nothing(Span(0, len(text)))
@@ -143,12 +143,24 @@ def _parse(text: str, limits: Limits) -> Node:
     return tree
 
 
-def _noting(coming: Iterable[Token], met: list[Token]) -> Iterator[Token]:
-    """The tokens, each noted in `met` as it is read: an error needs what came before it, and at times what follows."""
+def _admitted(coming: Iterable[Token], limits: Limits, met: list[Token]) -> Iterator[Token]:
+    """The tokens, as long as they keep the limits on depth and terms, each noted in `met`: errors need what came before."""
+    depth = terms = 0
     for token in coming:
         met.append(token)
+        kind = token.type
+        if kind == "TERM":
+            terms += 1
+            if terms > limits.terms:
+                raise make_error("E603", f"the query has more than {limits.terms} terms", Span(token.start, token.end))
+        elif kind == "LPAREN":
+            depth += 1
+            if depth > limits.depth:
+                raise make_error("E602", f"groups are nested deeper than {limits.depth}", Span(token.start, token.end))
+        elif kind == "RPAREN":
+            depth -= 1
         yield token
-        if token.type == "BOOST":  # it may stand there: the parser asks for the next token
+        if kind == "BOOST":  # it may stand there: the parser asks for the next token
             _refuse_negative(token)
 
 
@@ -171,23 +183,6 @@ def spell(name: str, resource: Resource) -> str | None:
     if len(found) == 1 and found[0].value == Content(escaped, False):
         return escaped
     return '"' + escaped.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _limited(found: Iterable[Token], limits: Limits) -> Iterator[Token]:
-    """The tokens, as long as they keep the limits on depth and terms."""
-    depth = terms = 0
-    for token in found:
-        if token.type == "LPAREN":
-            depth += 1
-            if depth > limits.depth:
-                raise make_error("E602", f"groups are nested deeper than {limits.depth}", Span(token.start, token.end))
-        elif token.type == "RPAREN":
-            depth -= 1
-        elif token.type == "TERM":
-            terms += 1
-            if terms > limits.terms:
-                raise make_error("E603", f"the query has more than {limits.terms} terms", Span(token.start, token.end))
-        yield token
 
 
 _TERM_MISSING = "Expected a term."

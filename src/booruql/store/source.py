@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from booruql import sites
-from booruql.ast.nodes import Node, Page, Query, Search
+from booruql.ast.nodes import Node, Page, Query, Search, Special
 from booruql.backends import predicate, sql
 from booruql.backends.sql.layout import Layout
 from booruql.backends.sql.layouts.join import LAYOUT
@@ -18,10 +18,11 @@ from booruql.context import Catalog, Context
 from booruql.documents import Document
 from booruql.engine.api import Closed, close, parse
 from booruql.errors import ConfigError, make_error
-from booruql.schema import Table
+from booruql.schema import Field, Table
 from booruql.sites import Resource, Site
 from booruql.store.catalog import StoreCatalog
 from booruql.store.demands import demands
+from booruql.store.facets import MOST, Facet, count_documents, count_stored, field_of
 from booruql.store.importing import Loader
 from booruql.store.records import Reading, Rejected, read_files
 from booruql.store.servers import Server, SQLite, connect
@@ -153,7 +154,8 @@ class Source(ABC):
     ) -> Result:
         """What matches, in the query's order: all of it, or a page when `page` or `limit` is given.
 
-        A page without `limit` has the size that the query asks for, else the site's.
+        A page without `limit` has the size that the query asks for, else the site's. `page` may be the `next_page` of
+        a result of the same query: one that names its last row goes on there, however many rows are before.
 
         Raises:
             QueryError: the query is refused, or asks for what the source does not carry.
@@ -162,7 +164,26 @@ class Source(ABC):
 
     def count(self, query: str | Query | Closed, *, context: Context | None = None, via: str | None = None) -> int:
         """How many match."""
-        return self.search(query, context=context, via=via).total
+        return self.search(query, context=context, via=via, limit=0).total
+
+    def facet(
+        self,
+        query: str | Query | Closed,
+        field: str,
+        *,
+        context: Context | None = None,
+        via: str | None = None,
+        limit: int = MOST,
+    ) -> Facet:
+        """How often each value of a field is among all that match, most often first."""
+        closed = self._closed(query, context, None, "anonymous")
+        found = field_of(closed.resource, field, "moderator")
+        if f"{closed.resource.entity}.{found.name}" in self.missing:
+            raise ConfigError(f"the source does not carry {found.help}")
+        return self._facet(closed.resource.entity, self.search(closed, via=via).ids, found, limit)
+
+    def _facet(self, entity: str, ids: Sequence[int], field: Field, limit: int) -> Facet:
+        return count_documents(self.documents_of(entity, ids, linked=False), field, limit)
 
     def _closed(self, query: str | Query | Closed, context: Context | None, entity: str | None, audience: str) -> Closed:
         if isinstance(query, Closed):
@@ -175,8 +196,11 @@ class Source(ABC):
         return close(query, context)
 
     def _run(self, closed: Closed, page: int | str | Page | None, limit: int | None, via: str) -> Result:
-        search = self._paged(closed.search, page, limit)
+        cursor = page[1:] if isinstance(page, str) and page.startswith(CURSOR) else None
+        search = self._paged(closed.search, page if cursor is None else 1, limit)
         entity = closed.resource.entity
+        if cursor is not None and via != "sql":
+            raise ConfigError("a page that goes on behind a row is for searches by sql")
         if via not in VIA:
             raise ConfigError(f"no way to search {via!r}; known: {', '.join(VIA)}")
         self.check(search, closed.resource.table)
@@ -190,6 +214,12 @@ class Source(ABC):
             ids, total = self._indexes().index(self, closed.resource).run(search, closed.resource)
         else:
             database = self._database() if self.database == "sqlite" else self._served()
+            if page is None or cursor is not None:
+                walked = database.walk(search, closed, cursor)
+                if walked is not None:
+                    return Result(*walked, self, entity)
+            if cursor is not None:
+                raise ConfigError("the pages of this search have numbers")
             ids, total = database.run(search, closed, self)
         return Result(ids, total, next_page(search, ids, total), self, entity)
 
@@ -229,6 +259,10 @@ class Source(ABC):
                 raise make_error("E502", f"the source does not carry {shown}", span, hint=hint)
 
 
+CURSOR = "~"
+"""What a page begins with that goes on behind a row."""
+
+
 def read_page(page: int | str | Page) -> Page:
     """A page by number, or `b5` and `a5` for what is before or after an id.
 
@@ -265,9 +299,7 @@ class Database:
 
     def run(self, search: Search, closed: Closed, source: Source) -> tuple[tuple[int, ...], int]:
         """Ids of the page, and how many match in all."""
-        statement = sql.compile(
-            search, closed.resource, database=self.server.dialect.name, layout=self.layout, exact="residual"
-        )
+        statement = sql.compile(search, closed.resource, database=self.server.dialect.name, layout=self.layout, exact="residual")
         ask = self.server.ask
         if statement.residual is not None:
             ids = [row[0] for row in ask(statement.text, statement.params)]
@@ -281,6 +313,26 @@ class Database:
             return tuple(ids), ask(count.text, count.params)[0][0]
         finally:
             self.server.release()
+
+    def walk(self, search: Search, closed: Closed, cursor: str | None) -> tuple[tuple[int, ...], int, str | None] | None:
+        """Ids behind a row (None: the first ones), how many match in all, and the page after; None: rows have no fixed places."""
+        by_chance = search.sample is not None or any(key.by is Special.RANDOM for key in search.order)
+        if not search.size or search.page != Page() or by_chance:
+            return None
+        database = self.server.dialect.name
+        statement = sql.compile(search, closed.resource, database=database, layout=self.layout, exact="residual")
+        if statement.residual is not None:
+            return None
+        page, count = statement.page(after=cursor), statement.count()
+        self.server.snapshot()
+        try:
+            rows = self.server.ask(page.text, page.params)
+            total: int = self.server.ask(count.text, count.params)[0][0]
+        finally:
+            self.server.release()
+        goes_on = len(rows) == search.size and (cursor is not None or total > len(rows))
+        after = f"{CURSOR}{statement.cursor(rows[-1])}" if goes_on else None
+        return tuple(row[0] for row in rows), total, after
 
     def _rest(
         self, ids: list[int], search: Search, residual: Node, closed: Closed, source: Source
@@ -362,6 +414,9 @@ class StoreSource(Source):
             found = self.store.record(entity, number)
             if found is not None:
                 yield found
+
+    def _facet(self, entity: str, ids: Sequence[int], field: Field, limit: int) -> Facet:
+        return count_stored(self.store, entity, ids, field, limit)
 
     @cached_property
     def missing(self) -> frozenset[str]:

@@ -189,8 +189,8 @@ class _Plan:
         found = []
         for relation in self.relations:
             rows = document.get(relation.name)
-            other = None if rows is None else self.store.shape(relation.entity)
-            if other is not None:
+            other = self.store.shape(relation.entity) if rows is not None else None
+            if rows is not None and other is not None:
                 owner = document[relation.own]
                 whole = [{**row, relation.other: owner} for row in rows]
                 made = [other.row(row, None if other.has_id else key_of_content(_canonical(row))) for row in whole]

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from pathlib import Path
 from typing import IO, Any
 
 from booruql.app.command import Command, flag, only_whole
@@ -25,11 +26,34 @@ def _import(values: dict[str, Any]) -> int:
             rejects=_reporter(rejects),
             keep_going=True,
             progress=shown.update,
+            remove=read_ids(values["remove"]),
+            entity=values["entity"],
         )
         shown.close()
     site = f" of {state.site.name}" if state.site else ""
-    print(f"{state.stored:,} records{site} in {values['into']}, {state.rejected:,} rejected", file=sys.stderr)
+    removed = f", {state.removed:,} removed" if values["remove"] else ""
+    resumed = " (an import that had ended early went on)" if state.is_resumed else ""
+    print(f"{state.stored:,} records{site} in {values['into']}, {state.rejected:,} rejected{removed}{resumed}", file=sys.stderr)
     return 1 if state.rejected and not values["keep_going"] else 0
+
+
+def read_ids(given: str | None) -> list[int]:
+    """Ids of the command line, or of a file when it begins with @.
+
+    Raises:
+        ConfigError: they are no whole numbers, or the file cannot be read.
+    """
+    text = given or ""
+    if text.startswith("@"):
+        try:
+            text = sys.stdin.read() if text == "@-" else Path(text[1:]).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as problem:
+            raise ConfigError(f"{text[1:]}: {problem}") from None
+    words = text.replace(",", " ").split()
+    try:
+        return [int(word) for word in words]
+    except ValueError:
+        raise ConfigError(f"ids to remove are whole numbers: {next(w for w in words if not w.isdecimal())!r:.40}") from None
 
 
 def _opened(path: str) -> IO[str]:
@@ -78,9 +102,11 @@ COMMAND = Command(
     "import",
     "load files into a store",
     (
-        flag("file", nargs="+", metavar="FILE", help="JSON, JSONL, .jsonl.gz or a site dump; - reads stdin"),
+        flag("file", nargs="*", metavar="FILE", help="JSON, JSONL, XML, Parquet, a site dump, a tag table, a folder; - is stdin"),
         flag("--into", required=True, metavar="DB", help="the store; made when it is not there"),
         flag("--site", help="the site that the records are of (default: recognised)"),
+        flag("--remove", metavar="IDS", help="remove these records: ids, or @FILE with ids in it"),
+        flag("--entity", help="whose ids --remove takes, in the site's word (default: posts or images)"),
         flag("--rejects", metavar="FILE", help="write what was rejected, a JSON object a line"),
         flag("--keep-going", action="store_true", help="rejected records do not make the exit status 1"),
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -23,8 +23,8 @@ from booruql.store import VIA, Result, Source, open_source
 class Session:
     """An open source and what all its queries share."""
 
-    def __init__(self, source: Source, form: str) -> None:
-        self.source, self.form = source, form
+    def __init__(self, source: Source, form: str, facets: Sequence[str] = ()) -> None:
+        self.source, self.form, self.facets = source, form, facets
         self.catalog: Catalog = source.catalog
         self.result: Result | None = None
         self.interrupt = source.interrupt
@@ -37,7 +37,7 @@ def _open(own: Mapping[str, Any], base: Request) -> Iterator[Session]:
     with open_source(own["source"], site=base.site, database=database, url=url) as source:
         for rejected in source.rejects:
             print(f"booruql: {rejected}", file=sys.stderr)
-        yield Session(source, "ids" if own["ids"] else own["format"])
+        yield Session(source, "ids" if own["ids"] else own["format"], own["facet"] or ())
 
 
 def _search(request: Request, session: Session) -> Answer:
@@ -47,7 +47,10 @@ def _search(request: Request, session: Session) -> Answer:
     closed = api.close(read_query(request, context), context)
     page, size = _page(request, closed.search)
     session.result = source.search(closed, page=page, limit=size, via=request.via)
-    return {"ids": list(session.result.ids), "total": session.result.total}, closed.warnings
+    found: dict[str, Any] = {"ids": list(session.result.ids), "total": session.result.total}
+    if session.facets:
+        found["facets"] = {name: dict(source.facet(closed, name, via=request.via)) for name in session.facets}
+    return found, closed.warnings
 
 
 def _page(request: Request, search: Search) -> tuple[int | str | Page | None, int | None]:
@@ -70,7 +73,19 @@ def _whole(given: Any, name: str) -> int:
 
 def _show(result: Any, request: Request, session: Session) -> str:
     assert session.result is not None
+    if "facets" in result:
+        return _facets(result["facets"], session.form)
     return _FORMS[session.form](session.result)
+
+
+def _facets(found: Mapping[str, Mapping[Any, int]], form: str) -> str:
+    """What was counted, in place of what was found."""
+    if form in ("json", "jsonl"):
+        return json.dumps(found, indent=2 if form == "json" else None, ensure_ascii=False)
+    lines = []
+    for name, values in found.items():
+        lines += [f"{number:>9,}  {value}" for value, number in values.items()] or [f"(no {name})"]
+    return "\n".join(lines)
 
 
 def _ids(result: Result) -> str:
@@ -105,13 +120,14 @@ COMMAND = Command(
         flag("--ids", action="store_true", help="print ids alone"),
         flag("--format", choices=("table", "json", "jsonl"), default="table", help="how records are printed"),
         flag("--limit", metavar="N", help="at most so many; the page size"),
-        flag("--page", metavar="P", help="a page number, or b or a and an id: before or after it"),
+        flag("--page", metavar="P", help="a page number, b or a and an id: before or after it, or the next page that was named"),
+        flag("--facet", action="append", metavar="FIELD", help="count the values of a field in all that is found"),
         *READING,
         *QUERIES,
     ),
     _search,
     _show,
-    own=("source", "ids", "format"),
+    own=("source", "ids", "format", "facet"),
     session=_open,
     order=3,
 )

@@ -8,7 +8,7 @@ TABLE = make_table(
     "gallery_items",
     (
         Field("post_id", Kind.ID, "post"),
-        Field("gallery_id", Kind.INT, "gallery"),
+        Field("gallery_id", Kind.INT, "gallery", bits=64),
         Field("position", Kind.INT, "place in the gallery"),
     ),
 )

@@ -10,6 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from booruql import sites
 from booruql.ast.nodes import (
     All,
     And,
@@ -179,3 +180,37 @@ def trees(
 def _above(below: SearchStrategy[Node]) -> SearchStrategy[Node]:
     several = st.lists(below, min_size=2, max_size=4).map(tuple)
     return several.map(And) | several.map(Or) | below.map(Not) | below.map(lambda tree: Boost(tree, 2.0))
+
+
+# --- query texts
+
+OPERATORS = {
+    "danbooru": ((" ", " ", " or ", " and ", " -", " ~"), ("-", "~", "(", "")),
+    "furbooru": ((", ", " AND ", " || ", " OR ", ", -", " && !"), ("-", "NOT ", "(", "!")),
+}
+
+
+def terms(site: str, tags: tuple[str, ...]) -> SearchStrategy[str]:
+    """Tags, wildcards and every word of the site with its sample value and small numbers."""
+    resource = sites.load(site).resource()
+    samples = {word.name: word.sample for word in resource.vocabulary().values() if word.sample}
+    numbers = tuple(f"{name}:{value}" for name in ("score", "width", "id") for value in ("5", ">3", "<=20", "2..9", ">=1000"))
+    suffixed = tuple(
+        f"{name}{suffix}:{value}" for name in ("score", "width") for suffix in (".gt", ".lte", "") for value in (5, 640)
+    )
+    fields = tuple(f"{name}:{sample}" for name, sample in samples.items())
+    wild = tuple(f"{tag[:3]}*" for tag in tags) + tuple(f"*{tag[-3:]}" for tag in tags)
+    known = tags + wild + (numbers if site == "danbooru" else suffixed)
+    return st.sampled_from(known) | st.sampled_from(fields)
+
+
+def texts(site: str, tags: tuple[str, ...]) -> SearchStrategy[str]:
+    """Queries of a site's language, most of them well formed."""
+    joints, prefixes = OPERATORS[site]
+
+    def above(below: SearchStrategy[str]) -> SearchStrategy[str]:
+        joined = st.tuples(below, st.sampled_from(joints), below).map("".join)
+        marked = st.tuples(st.sampled_from(prefixes), below).map("".join)
+        return joined | marked | below.map(lambda text: f"({text})")
+
+    return st.recursive(terms(site, tags), above, max_leaves=6)

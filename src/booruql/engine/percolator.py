@@ -14,7 +14,7 @@ from booruql.backends.percolator import Queries
 from booruql.backends.predicate import read_post
 from booruql.context import Catalog, Context
 from booruql.engine.api import Closed, close, parse
-from booruql.errors import ConfigError, Diagnostic
+from booruql.errors import ConfigError, Diagnostic, QueryError
 from booruql.sites import Resource
 
 _MOMENT = frozenset({"clock", "now", "tz", "viewer", "filter"})
@@ -47,6 +47,8 @@ class Percolator:
         self._moving: dict[Hashable, Query] = {}
         self._fixed = self._make()
         self._bound: tuple[Context, Queries] | None = None
+        self.refused: dict[Hashable, QueryError] = {}
+        """Queries that the context of the last batch did not allow (they ask for a viewer, say): they match nothing."""
 
     def _make(self) -> Queries:
         count = self.catalog.tag_count if self.catalog else None
@@ -77,11 +79,17 @@ class Percolator:
     def _keep(self, id_: Hashable, query: Query) -> tuple[Diagnostic, ...]:
         context = _Watched(catalog=self.catalog)
         context.__dict__.pop("was_asked", None)
-        closed = close(query, context)
+        try:
+            closed = close(query, context)
+        except QueryError:
+            if "was_asked" not in context.__dict__:
+                raise
+            self._forget(id_)
+            self._moving[id_] = query  # the context of a batch may have what this one lacks
+            return ()
         self._forget(id_)
         if "was_asked" in context.__dict__:
             self._moving[id_] = query
-            self._bound = None
         else:
             self._fixed.add(id_, closed.search.where)
         return (*closed.warnings, *_ignored(closed, query))
@@ -93,8 +101,8 @@ class Percolator:
 
     def _forget(self, id_: Hashable) -> None:
         self._fixed.remove(id_)
-        if self._moving.pop(id_, None) is not None:
-            self._bound = None
+        self._moving.pop(id_, None)
+        self._bound = None
 
     def rebind(self, catalog: Catalog | None) -> None:
         """Read every query anew after aliases, names or filters of the catalog changed."""
@@ -126,8 +134,12 @@ class Percolator:
             return self._bound[1]
         bound_in = context if context.catalog is not None else replace(context, catalog=self.catalog)
         queries = self._make()
+        self.refused = {}
         for id_, query in self._moving.items():
-            queries.add(id_, close(query, bound_in).search.where)
+            try:
+                queries.add(id_, close(query, bound_in).search.where)
+            except QueryError as problem:
+                self.refused[id_] = problem
         self._bound = (context, queries)
         return queries
 

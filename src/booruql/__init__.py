@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from booruql.engine.api import params as params
     from booruql.engine.api import parse as parse
     from booruql.engine.api import predicate as predicate
+    from booruql.engine.api import remote as remote
     from booruql.engine.api import sql as sql
     from booruql.engine.filters import compile_blacklist as compile_blacklist
     from booruql.engine.filters import compile_filter as compile_filter
@@ -40,7 +41,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "booruql.ast.nodes": ("Query",),
     "booruql.context": ("Catalog", "Context", "Filter", "Limits", "Pool", "User"),
-    "booruql.engine.api": ("Closed", "close", "diagnose", "document", "elastic", "params", "parse", "predicate", "sql"),
+    "booruql.engine.api": ("Closed", "close", "diagnose", "document", "elastic", "params", "parse", "predicate", "remote", "sql"),
     "booruql.engine.filters": ("compile_blacklist", "compile_filter"),
     "booruql.engine.index": ("Index",),
     "booruql.engine.percolator": ("Percolator",),

@@ -245,4 +245,13 @@ CODES: Mapping[str, Code] = {
         "a saved query has no order and no limit",
         "A saved query is asked of one post at a time: in which order and how many it would list means nothing there.",
     ),
+    "W212": Code(
+        "left to be run on the site's answer",
+        "The site's own API cannot be asked this, or not together with the rest. The term is in the residual query, which the "
+        "records of the answer have still to pass.",
+    ),
+    "W213": Code(
+        "the site is asked for every post",
+        "Nothing in the query is a tag or rating that the site can look up, so its answer is all posts, page by page.",
+    ),
 }  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -287,6 +287,46 @@ def predicate(query: Query | Closed, *, context: Context | None = None) -> Predi
 
     closed = _closed(query, context)
     return _showing(query, lambda: backend.compile(closed.search, closed.resource))
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """A request to a site's own API, and the query that its answer has still to pass: None when the site answers it all."""
+
+    params: dict[str, str | int]
+    residual: Query | None
+    warnings: tuple[Diagnostic, ...] = ()
+
+
+def remote(query: Query, *, context: Context | None = None, page: str | int | None = None) -> Remote:
+    """What the query's site can be asked by its API, and the rest of the query, to be run on the answer.
+
+    >>> remote(parse("cat dog owl rating:g")).params
+    {'tags': 'cat dog rating:g'}
+
+    Raises:
+        QueryError: the query is refused.
+        ConfigError: nothing is known of what the site can be asked.
+    """
+    from booruql.ast.show import written
+    from booruql.backends.remote import split
+
+    context = context or Context()
+    site = sites.load(query.site)
+    if site.face is None or query.syntax != site.syntax or query.entity != site.default_entity:
+        known = ", ".join(name for name in sites.names() if sites.load(name).face)
+        raise ConfigError(f"what {query.site} itself can be asked is not known; known: {known}")
+    closed = close(query, replace(context, site_limits=False))
+    notes = Notes(query.text)
+    level = context.viewer.level if context.viewer else 0
+    count = context.catalog.tag_count if context.catalog else None
+    found = split(query, site.face, level=level, count=count, page=None if page is None else str(page), notes=notes)
+    if context.strict and notes.warnings:
+        raise promote(notes.warnings[0])
+    rest = found.residual
+    residual = None if rest is None else parse(written(rest), site=query.site, audience=query.audience, limits=context.limits)
+    warnings = () if context.lenient else (*closed.warnings, *notes.warnings)
+    return Remote(found.params, residual, warnings)
 
 
 def _showing(query: Query | Closed, compile_: Callable[[], T]) -> T:

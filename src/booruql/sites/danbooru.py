@@ -7,7 +7,7 @@ from typing import Any
 
 from booruql.sites._danbooru import COLUMNS, LATEST, NESTED, read
 from booruql.sites._danbooru_params import PARAMETERS, POST_REQUESTS, make_resources
-from booruql.sites.site import Resource, Site, Word
+from booruql.sites.site import Face, Resource, Site, Word
 
 UNKNOWN, SINGLE = "unknown", "single"
 """Marks words over a column that may be null: every comparison is then unknown, or every one but a single value."""
@@ -128,7 +128,7 @@ def _counts() -> tuple[Word, ...]:
 
 
 def _recognises(record: Mapping[str, Any]) -> bool:
-    return "tag_string" in record
+    return "tag_string" in record or ("fav_count" in record and "tags" in record)
 
 
 POSTS = Resource("posts", "posts", {"anonymous": (*_NUMBERS, *_WORDS, *_counts())}, COLUMNS, read, nested=NESTED, latest=LATEST,
@@ -142,4 +142,5 @@ SITE = Site(
     max_page_size=200,
     recognises=_recognises,
     facts={"unparsable_is_nothing": True},
+    face=Face(whole=True, free=FREE, limits=((31, None), (30, 6), (0, 2)), most=200),
 )

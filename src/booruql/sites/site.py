@@ -89,6 +89,22 @@ class Resource:
 
 
 @dataclass(frozen=True)
+class Face:
+    """What a site itself can be asked by a request; the rest of a query is left to be run on its answer.
+
+    `whole`: its `tags` take the whole language, else plain tags alone. `free` are the words that its limit does not count,
+    `limits` the terms that it takes from a level up (None: any number). `sets` are words whose values, any of some, are a
+    parameter of their own. `most` is the largest page.
+    """
+
+    whole: bool = False
+    free: frozenset[str] = frozenset()
+    limits: tuple[tuple[int, int | None], ...] = ((0, None),)
+    sets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    most: int = 100
+
+
+@dataclass(frozen=True)
 class Site:
     """A profile: a syntax, resources, paging and order defaults."""
 
@@ -100,6 +116,7 @@ class Site:
     max_page_size: int
     recognises: Callable[[Mapping[str, Any]], bool]
     facts: Mapping[str, Any] = field(default_factory=dict)
+    face: Face | None = None
 
     def resource(self, entity: str | None = None) -> Resource:
         """The resource of that name, the default one for None.

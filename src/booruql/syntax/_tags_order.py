@@ -31,7 +31,7 @@ from booruql.syntax._tags_words import counted
 from booruql.syntax._values import Range, read_value
 from booruql.text import lower
 
-_MOST = 200
+MOST = 200
 _DAY = 86_400_000_000
 _LEADING = re.compile(r"[ \t\n\v\f\r]*([+-]?[0-9]{1,18})")
 _CATEGORY = re.compile(r"(gen|art|copy|char|meta)tags(\Z|_desc|_asc)")
@@ -114,6 +114,8 @@ WORDS = (*_FIXED, *(name + end for name, row in _ROWS.items() for end in (("", "
 def read_order(terms: Sequence[Term], resource: Resource, notes: Notes) -> Order:
     """The order of a search, by the first rule that fits: a date's, the custom one, a list's, `order:`."""
     found = next((term for term in terms if term.name == "order"), None)
+    if resource.orders:
+        return _own(found, resource, notes)
     value = found.text if found else None
     if any(term.name in ("date", "age") for term in terms):
         if value in ("id", "id_asc"):
@@ -126,6 +128,17 @@ def read_order(terms: Sequence[Term], resource: Resource, notes: Notes) -> Order
     if listed:
         return Order((Key(Symbol(str(listed.name), (listed.text,), listed.span)), Key("id", True)))
     return _order(found, resource, notes) if found else _NEWEST
+
+
+def _own(found: Term | None, resource: Resource, notes: Notes) -> Order:
+    """An order of a site that has its own."""
+    if found is None:
+        return _NEWEST
+    if lower(found.text) not in resource.orders:
+        known = ", ".join(resource.orders)
+        notes.warn("W203", f"{found.text!r} is no order; the newest come first", found.span, hint=f"write one of {known}")
+        return _NEWEST
+    return Order(resource.orders[lower(found.text)])
 
 
 def _order(found: Term, resource: Resource, notes: Notes) -> Order:
@@ -164,13 +177,13 @@ def _custom(terms: Sequence[Term]) -> Order:
     return Order((Key(Place(ids)), Key("id", True)), (OneOf("id", ids, lists[0].span),))
 
 
-def read_limit(terms: Sequence[Term]) -> int | None:
-    """The page size of `limit:`: its leading digits, from 1 to 200; garbage is 1."""
+def read_limit(terms: Sequence[Term], most: int = MOST) -> int | None:
+    """The page size of `limit:`: its leading digits, from 1 to the most there are; garbage is 1."""
     found = next((term for term in terms if term.name == "limit"), None)
     if not found:
         return None
     digits = _LEADING.match(found.text)
-    return max(1, min(_MOST, int(digits[1]) if digits else 0))
+    return max(1, min(most, int(digits[1]) if digits else 0))
 
 
 def read_sample(terms: Sequence[Term]) -> int | None:
@@ -183,6 +196,6 @@ def read_sample(terms: Sequence[Term]) -> int | None:
     if not found:
         return None
     try:
-        return max(0, min(_MOST, integer(found.text)))
+        return max(0, min(MOST, integer(found.text)))
     except ValueError:
         raise make_error("E301", f"{found.text!r} is no number of posts", found.span, hint="write random:20") from None

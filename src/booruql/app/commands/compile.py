@@ -14,7 +14,11 @@ from booruql.engine import api
 
 def _compile(request: Request, session: Any) -> Answer:
     context = make_context(request)
-    closed = api.close(read_query(request, context), context)
+    query = read_query(request, context)
+    if request.to == "remote":
+        found = api.remote(query, context=context, page=request.page)
+        return {"params": found.params, "residual": None if found.residual is None else found.residual.text}, found.warnings
+    closed = api.close(query, context)
     return TARGETS[request.to or "sql"](request, closed), closed.warnings
 
 
@@ -67,10 +71,11 @@ COMMAND = Command(
     "compile",
     "compile a query to a target",
     (
-        flag("--to", choices=tuple(TARGETS), required=True, help="the target"),
+        flag("--to", choices=(*TARGETS, "remote"), required=True, help="the target"),
         flag("--database", help="the SQL spelling (default: sqlite)"),
         flag("--layout", default="join", help="how posts and tags are stored (default: join)"),
         flag("--inline", action="store_true", help="write values into the SQL, for reading only"),
+        flag("--page", metavar="P", help="the page to ask a remote site for"),
         *READING,
         *QUERIES,
     ),

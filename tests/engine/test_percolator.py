@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from booruql import Catalog, Context, Percolator, QueryError, User, parse
+from booruql.documents import Document
 from booruql.errors import ConfigError
 
 CAT = {"id": 1, "tag_string": "cat sky", "created_at": "2026-01-15T11:30:00Z", "uploader_id": 7, "score": 3}
@@ -41,7 +42,7 @@ def test_relative_times_count_from_the_moment_of_the_batch() -> None:
 def test_the_viewers_words_are_of_the_viewer_of_the_batch() -> None:
     alerts = Percolator(site="furbooru")
     alerts.add("mine", parse("my:uploads", site="furbooru", audience="user"))
-    image = {"id": 1, "tags": ["fox"], "uploader_id": 7, "uploader": "ash"}
+    image = Document(id=1, uploader_id=7, true_uploader_id=7)
     found = [alerts.match(image, context=Context(viewer=User(number, "ash"))) for number in (7, 8)]
     assert found == [["mine"], []]
     assert alerts.match(image) == []

@@ -120,10 +120,9 @@ class Loader:
         self._writer.seen.clear()
         store.connection.execute("COMMIT")
 
-    def _note(self, store: Store, reading: Reading, bad: list[Rejected]) -> None:
+    def _note(self, store: Store, reading: Reading, place: Place, bad: list[Rejected]) -> None:
         """Note how far the import is, in the batch's own transaction."""
-        place = list(reading.place)
-        left = {"files": self._files, "place": place, "stored": self.state.stored}
+        left = {"files": self._files, "place": list(place), "stored": self.state.stored}
         store.set_fact("progress", {**left, "is_dump": reading.is_dump, "facts": reading.facts})
         rows = [(one.path, one.line, one.offset, one.reason, one.text) for one in bad]
         store.connection.executemany("INSERT INTO rejects (path, line, byte, reason, text) VALUES (?, ?, ?, ?, ?)", rows)
@@ -132,10 +131,10 @@ class Loader:
 
     def load(self, items: Found, reading: Reading) -> None:
         """Everything, batch by batch."""
-        for batch in _batches(items):
-            self._load(batch, reading)
+        for batch, place in _batches(items, reading):
+            self._load(batch, place, reading)
 
-    def _load(self, batch: list[Item | Rejected], reading: Reading) -> None:
+    def _load(self, batch: list[Item | Rejected], place: Place, reading: Reading) -> None:
         bad = [found for found in batch if isinstance(found, Rejected)]
         good = [item for item in batch if isinstance(item, Item)]
         if self.store is None and good:
@@ -150,7 +149,7 @@ class Loader:
             self.state.stored += writer.write(_tabled(good, store.site), bad.append)
             bad.sort(key=lambda found: (found.line, found.offset))
             self._report(bad)
-            self._note(store, reading, bad)
+            self._note(store, reading, place, bad)
         except BaseException:
             if store.connection.in_transaction:
                 run("ROLLBACK")
@@ -221,21 +220,22 @@ class Loader:
                 raise ConfigError(str(found))
 
 
-def _batches(items: Found) -> Iterator[list[Item | Rejected]]:
-    """Items of one file, so many or so much at a time."""
+def _batches(items: Found, reading: Reading) -> Iterator[tuple[list[Item | Rejected], Place]]:
+    """Items of one file, so many or so much at a time, with the place behind the last."""
     batch: list[Item | Rejected] = []
-    size = 0
+    size, place = 0, reading.place
     for item in items:
         if batch and item.path != batch[-1].path:
-            yield batch
+            yield batch, place
             batch, size = [], 0
         batch.append(item)
+        place = reading.place
         size += len(item.text or "") or 2_000
         if len(batch) == BATCH or size > BATCH_SIZE:
-            yield batch
+            yield batch, place
             batch, size = [], 0
     if batch:
-        yield batch
+        yield batch, place
 
 
 def _tabled(items: Iterable[Item], site: Site) -> Iterator[Item]:

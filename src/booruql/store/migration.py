@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from booruql.store.records import Item
-from booruql.store.settling import count_uses
+from booruql.store.settling import analyze, count_uses
 from booruql.store.sqlite import Store
 from booruql.store.writing import Writer
 
@@ -25,7 +25,7 @@ def rebuild(store: Store) -> None:
         run("ROLLBACK")
         raise
     run("COMMIT")
-    run("ANALYZE")
+    analyze(store)
 
 
 def _rebuild(store: Store) -> None:

@@ -144,7 +144,7 @@ class SearchIndex:
 
     def _walk(self, body: Mapping[str, Any], start: int, size: int | None) -> tuple[list[int], int]:
         """Every match from `start` on, or so many, page by page: each begins after the last row of the one before."""
-        body = {"sort": [{"id": "asc"}], **body, "size": WINDOW, "track_total_hits": True}
+        body = {**body, "sort": _spelled(body.get("sort", [])), "size": WINDOW, "track_total_hits": True}
         ids: list[int] = []
         total = None
         while size is None or len(ids) < start + size:
@@ -154,8 +154,7 @@ class SearchIndex:
             ids += found
             if len(found) < WINDOW:
                 break
-            # Not False: OpenSearch then skips shards by their least and greatest value, and with them the missing ones.
-            body = {**body, "search_after": answer["hits"]["hits"][-1]["sort"], "track_total_hits": 1}
+            body = {**body, "search_after": answer["hits"]["hits"][-1]["sort"], "track_total_hits": False}
         return ids[start : None if size is None else start + size], total or 0
 
     def _ask(self, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -189,6 +188,12 @@ class SearchIndex:
         terms["order"] = [{"_count": "desc"}, {"_key": "asc"}]
         answer = self._ask({"size": 0, "aggs": {"values": {"terms": terms}}})
         return [bucket["key"] for bucket in answer["aggregations"]["values"]["buckets"]]
+
+
+def _spelled(keys: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Sort keys that say where missing values go: where none does, OpenSearch loses rows of `search_after` (seen in 2.19)."""
+    spelled = [{name: {"missing": "_last", **how} if name != "_score" else how for name, how in key.items()} for key in keys]
+    return [*spelled] or [{"id": {"order": "asc", "missing": "_last"}}]
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[tuple[int, bytes]]]:

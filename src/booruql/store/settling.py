@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from booruql.store.sqlite import Store
 
+_UNPLANNED = ("booru", "rejects", "seen")
 _MANY = 20_000
 """Tags from which counting all of them is no slower."""
 
@@ -18,7 +19,17 @@ def settle(store: Store, touched: Iterable[int] | None) -> None:
     store.make_indexes()
     count_uses(store, touched)
     run("COMMIT")
-    run("ANALYZE")
+    analyze(store)
+
+
+def analyze(store: Store) -> None:
+    """Statistics for the planner: exact ones, so that the same records give the same."""
+    run = store.connection.execute
+    run("BEGIN IMMEDIATE")
+    for name in store.table_names():
+        if name not in _UNPLANNED and not name.startswith(("raw_", "sqlite_")):
+            run(f'ANALYZE "{name}"')
+    run("COMMIT")
 
 
 def count_uses(store: Store, touched: Iterable[int] | None) -> None:

@@ -20,6 +20,12 @@ from booruql.text import lower
 MOST_TAGS = 20_000
 """Tags of a post: far more than any site's."""
 _UNREADABLE = (TypeError, ValueError, AttributeError, KeyError, ArithmeticError)
+NAMED = {
+    "tags": ("name",),
+    "tag_aliases": ("antecedent_name", "consequent_name"),
+    "tag_implications": ("antecedent_name", "consequent_name"),
+}
+"""What tells the rows of tag tables apart that have no id."""
 Rows = list[Any]
 
 
@@ -65,7 +71,8 @@ class Writer:
         for item in items:
             try:
                 entity = entity_of(self.store.site, item.table) if item.table else self.store.site.resource().entity
-                ready.setdefault(entity, []).append(self._plan(entity).prepare(item))
+                prepared = self._plan(entity).prepare(item)
+                ready.setdefault(entity, []).append(prepared)
             except BadRecord as problem:
                 rejected(item.reject(str(problem)))
         good = 0
@@ -165,9 +172,9 @@ class _Plan:
         key = document.get("id")
         if type(key) is int and -(1 << 63) <= key < 1 << 63:
             return key
-        name = document.get("name")
-        if self.entity == "tags" and key is None and isinstance(name, str):
-            document["id"] = key_of_name(_name(name))
+        naming = [record.get(name) for name in NAMED.get(self.entity, ())]
+        if key is None and naming and all(naming):
+            document["id"] = key_of_name("\n".join(map(_name, naming)))
             return int(document["id"])
         raise BadRecord("a record without an id" if key is None else f"id: {key!r:.60} is no id")
 

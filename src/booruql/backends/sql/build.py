@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect as Speller
 
-from booruql.ast.fold import depth
+from booruql.ast.fold import depth, walk
 from booruql.ast.nodes import All, Key, Node, Page, Search, Special
 from booruql.backends.sql import dialect as dialects
 from booruql.backends.sql import layout as layouts
@@ -38,7 +38,8 @@ class Builder:
     """Makes the statements of one search for one database and layout."""
 
     def __init__(
-        self, search: Search, table: Table, database: str, layout: str | Layout, exact: str, paramstyle: str | None, inline: bool
+        self, search: Search, table: Table, database: str, layout: str | Layout, exact: str, paramstyle: str | None, inline: bool,
+        rarity: Rarity | None = None,
     ) -> None:
         if exact not in ("refuse", "residual"):
             raise ConfigError(f"exact is 'refuse' or 'residual', not {exact!r}")
@@ -48,6 +49,7 @@ class Builder:
         reason = self.dialect.gaps.get(self.layout.name)
         if reason:
             raise ConfigError(f"{self.dialect.name} has no layout {self.layout.name!r}: {reason}")
+        self.rarity = rarity
         self.paramstyle, self.inline = paramstyle or self.dialect.paramstyle, inline
         self.seed = search.seed if search.seed is not None else secrets.randbits(31)
         self.where, self.residual = search.where, None
@@ -57,36 +59,41 @@ class Builder:
 
     def statement(self) -> Statement:
         """The rows of the search's page, in order."""
-        return self._write(self._rows)
+        return self._write(self._rows())
 
     # --- the forms
 
     def _again(self, form: str, **options: Any) -> Statement:
         if form == "count":
-            return self._write(self._count)
+            return self._write(self._count())
         if form == "exists":
-            return self._write(self._exists)
-        return self._write(lambda compiler: self._rows(compiler, cursor=options.get("after")))
+            return self._write(self._exists())
+        return self._write(self._rows(options.get("after")))
 
-    def _rows(self, compiler: Compiler, cursor: str | None = None) -> tuple[exp.Expression, tuple[str, ...]]:
+    def _rows(self, cursor: str | None = None) -> _Made:
         page, keys = self.search.page, self._keys()
         if page.before is not None or page.after is not None:
             keys = (Key("id", descending=True),)
+        compiler, driven = self._start(keys)
         orderings = _distinct([read_key(key, compiler, self.seed) for key in keys])
-        condition = self._where(compiler, page)
+        condition = self._where(compiler, page, driven)
         if cursor is not None:
             condition = _both(condition, after(cursor, keys, orderings, compiler))
         shown = _shown(orderings)
-        rows = self._select(compiler, [column(compiler.scope.alias, "id"), *(_named(*key) for key in shown)], condition)
+        rows = self._select(compiler, [self._id(compiler), *(_named(*key) for key in shown)], condition, driven)
         names = ("id", *(name for name, _ in shown))
         reverse = page.after is not None and self.search.size is not None and self.residual is None
         order = [Key("id")] if reverse else keys
         pairs = zip(order, orderings, strict=True)
         terms = [term for key, (name, value, null) in pairs for term in ordered(key, _reference(name, value), null, compiler)]
         rows.set("order", exp.Order(expressions=terms))
-        rows.set("joins", compiler.target.joins)
+        rows.set("joins", [*rows.args["joins"], *compiler.target.joins])
         self._limit(rows, compiler, cursor)
-        return (self._reversed(rows, compiler) if reverse else rows), names
+        return compiler, (self._reversed(rows, compiler) if reverse else rows), names
+
+    def _id(self, compiler: Compiler) -> exp.Expression:
+        name = compiler.scope.column("id")
+        return exp.Alias(this=name, alias=exp.Identifier(this="id")) if compiler.scope.ids else name
 
     def _reversed(self, rows: exp.Select, compiler: Compiler) -> exp.Select:
         """The same rows, newest first."""
@@ -95,39 +102,59 @@ class Builder:
         order = ordered(Key("id", descending=True), column(alias, "id"), False, compiler)
         return exp.Select(expressions=[column(alias, "id")], from_=exp.From(this=inner), order=exp.Order(expressions=order))
 
-    def _count(self, compiler: Compiler) -> tuple[exp.Expression, tuple[str, ...]]:
-        condition = self._where(compiler, Page())
+    def _count(self) -> _Made:
+        compiler, driven = self._start(())
+        condition = self._where(compiler, Page(), driven)
         number = exp.Alias(this=exp.Count(this=exp.Star()), alias=exp.Identifier(this="total"))
         if self.search.sample is None:
-            return self._select(compiler, [number], condition), ("total",)
-        rows = self._select(compiler, [column(compiler.scope.alias, "id")], condition)
+            return compiler, self._select(compiler, [number], condition, driven), ("total",)
+        rows = self._select(compiler, [self._id(compiler)], condition, driven)
         rows.set("limit", exp.Limit(expression=compiler.target.bind(self.search.sample, Kind.INT)))
         inner = exp.Subquery(this=rows, alias=exp.TableAlias(this=exp.Identifier(this=compiler.target.aliases("rows"))))
-        return exp.Select(expressions=[number], from_=exp.From(this=inner)), ("total",)
+        return compiler, exp.Select(expressions=[number], from_=exp.From(this=inner)), ("total",)
 
-    def _exists(self, compiler: Compiler) -> tuple[exp.Expression, tuple[str, ...]]:
+    def _exists(self) -> _Made:
+        compiler, driven = self._start(())
         one = exp.Alias(this=exp.Literal.number(1), alias=exp.Identifier(this="found"))
-        rows = self._select(compiler, [one], self._where(compiler, Page()))
+        rows = self._select(compiler, [one], self._where(compiler, Page(), driven), driven)
         rows.set("limit", exp.Limit(expression=exp.Literal.number(1)))
-        return rows, ("found",)
+        return compiler, rows, ("found",)
 
     # --- their parts
 
     def _keys(self) -> tuple[Key, ...]:
         return (Key(Special.RANDOM), Key("id")) if self.search.sample is not None else self.search.order
 
-    def _where(self, compiler: Compiler, page: Page) -> Piece | None:
-        piece = None if isinstance(self.where, All) else compiler.fold(self.where)
-        name = column(compiler.scope.alias, "id")
+    def _start(self, keys: tuple[Key, ...]) -> tuple[Compiler, Driven | None]:
+        """A compiler over the main table, begun with a required tag where the layout knows how."""
+        name = self.layout.table_name(self.table.name)
+        alias = name[0] if name[0].isalpha() and name.isascii() else "p"
+        target = Target(self.dialect, self.layout, Binder(), Aliases(), [], [])
+        scope, driven = Scope(self.table, alias), None
+        if self.depth < self.dialect.max_nesting:
+            needs = needs_row(self.where, keys, self.table)
+            driven = self.layout.drive(scope, self.where, target, needs_row=needs, rarity=self.rarity)
+        return Compiler(target, driven.scope if driven else scope, is_main=True), driven
+
+    def _where(self, compiler: Compiler, page: Page, driven: Driven | None) -> Piece | None:
+        where = driven.rest if driven else self.where
+        piece = None if isinstance(where, All) else compiler.fold(where)
+        if driven is not None:
+            rest = None if piece is None else wrap(piece.sql)
+            piece = Piece(both(driven.condition, rest))
+        name = compiler.scope.column("id")
         if page.before is not None:
             return _both(piece, exp.LT(this=name, expression=compiler.target.bind(page.before, Kind.INT)))
         if page.after is not None:
             return _both(piece, exp.GT(this=name, expression=compiler.target.bind(page.after, Kind.INT)))
         return piece
 
-    def _select(self, compiler: Compiler, shown: list[exp.Expression], condition: Piece | None) -> exp.Select:
+    def _select(
+        self, compiler: Compiler, shown: list[exp.Expression], condition: Piece | None, driven: Driven | None
+    ) -> exp.Select:
         name = self.layout.table_name(self.table.name)
-        rows = exp.Select(expressions=shown, from_=exp.From(this=source(name, compiler.scope.alias)))
+        begin = driven.source if driven else exp.From(this=source(name, compiler.scope.alias))
+        rows = exp.Select(expressions=shown, from_=begin, joins=driven.joins if driven else [])
         if condition is not None:
             rows.set("where", exp.Where(this=condition.sql))
         return rows
@@ -151,26 +178,24 @@ class Builder:
 
     def _can_say(self, leaf: Node) -> bool:
         try:
-            self._compiler().fold(leaf)
+            self._plain().fold(leaf)
         except UnsupportedError as problem:
             if problem.code in _DIVISIBLE:
                 return False
             raise
         return True
 
+    def _plain(self) -> Compiler:
+        target = Target(self.dialect, self.layout, Binder(), Aliases(), [], [])
+        return Compiler(target, Scope(self.table, "p"), is_main=True)
+
     def _check_depth(self) -> None:
-        if depth(self.search.where) > self.dialect.max_depth:
+        self.depth = depth(self.search.where)
+        if self.depth > self.dialect.max_depth:
             raise make_error("E602", f"the condition nests deeper than {self.dialect.name} takes ({self.dialect.max_depth})")
 
-    def _compiler(self) -> Compiler:
-        aliases = Aliases()
-        name = self.layout.table_name(self.table.name)
-        alias = name[0] if name[0].isalpha() and name.isascii() else "p"
-        return Compiler(Target(self.dialect, self.layout, Binder(), aliases, [], []), Scope(self.table, alias), is_main=True)
-
-    def _write(self, make: Callable[[Compiler], tuple[exp.Expression, tuple[str, ...]]]) -> Statement:
-        compiler = self._compiler()
-        tree, names = make(compiler)
+    def _write(self, made: _Made) -> Statement:
+        compiler, tree, names = made
         if compiler.target.parts:
             tree.set("with_", exp.With(expressions=compiler.target.parts))
         parameters = compiler.target.bind.parameters
@@ -181,6 +206,31 @@ class Builder:
             return Statement(self.dialect.inline(raw, parameters), (), names, self.residual, self._again)
         text, params = finish(raw, parameters, self.paramstyle, self.dialect.encode)
         return Statement(text, params, names, self.residual, self._again)
+
+
+_Made = tuple[Compiler, exp.Expression, tuple[str, ...]]
+"""A statement with the compiler that holds its parameters, and its columns."""
+
+
+def needs_row(where: Node, keys: tuple[Key, ...], table: Table) -> bool:
+    """Whether anything but the id is asked of the main table."""
+    return any(_key_needs_row(key, table) for key in keys) or any(_leaf_needs_row(node, table) for node in walk(where))
+
+
+def _key_needs_row(key: Key, table: Table) -> bool:
+    if isinstance(key.by, str):
+        return key.by != "id"
+    if isinstance(key.by, Count | Position):
+        return table.relations[key.by.relation].own != "id"
+    return not isinstance(key.by, Special | Place)
+
+
+def _leaf_needs_row(node: Node, table: Table) -> bool:
+    asked = node if isinstance(node, Some) else getattr(node, "field", None)
+    if isinstance(asked, Some | Count):
+        relation = table.relations.get(asked.relation)
+        return relation is None or relation.own != "id"
+    return asked is not None and asked != "id" and not (asked in table.fields and table.fields[asked].many)
 
 
 def _both(piece: Piece | None, more: exp.Expression) -> Piece:

@@ -192,7 +192,7 @@ class Compiler(Fold[Piece]):
         of_none = admits(node, 0)
         groups = self.groups(count.relation, count.where, None, span)
         groups.set("having", exp.Having(this=exp.Not(this=wrap(asked)) if of_none else asked))
-        own = column(self.scope.alias, self.relation(count.relation).own)
+        own = self.scope.column(self.relation(count.relation).own)
         among: exp.Expression = exp.In(this=own, query=exp.Subquery(this=groups))
         return Piece(exp.Not(this=exp.Coalesce(this=among, expressions=[exp.false()])) if of_none else among)
 
@@ -264,7 +264,7 @@ class Compiler(Fold[Piece]):
     ) -> exp.Select:
         """`SELECT what FROM` the related rows of this row that satisfy `where`."""
         relation, found, asked = self._related(name, where, not callable(what), span)
-        link = found.belongs(column(self.scope.alias, relation.own))
+        link = found.belongs(self.scope.column(relation.own))
         return found.select([what(found.scope) if callable(what) else what], both(link, asked))
 
     def groups(self, name: str, where: Node, what: Callable[[Scope], exp.Expression] | None, span: Span | None) -> exp.Select:

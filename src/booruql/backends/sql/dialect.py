@@ -55,6 +55,9 @@ class Dialect:
     rows has to be a joined grouped table, since no correlated subquery may be ordered by. `searches_words`: it has
     PostgreSQL's `websearch_to_tsquery`.
 
+    `drives`: a statement with a required tag begins with that tag's rows; `fences`: EXISTS needs `OFFSET 0`, else the
+    planner turns it into a join over every row of a common tag; `forces`: CROSS JOIN keeps the order of tables.
+
     The rest is for making the tables of a layout: `text_prefix` follows an indexed long text, `text_end` a
     text type, `array_type` and
     `nullable_type` are written around a type, `table_end` stands after the columns with `{key}` in it.
@@ -71,6 +74,9 @@ class Dialect:
     nulls: str = "small"  # where ORDER BY puts nulls: `small`, `large` or `last`
     has_nulls_order: bool = True
     joins_orders: bool = False
+    drives: bool = False
+    fences: bool = False
+    forces: bool = False
     max_depth: int = 400
     max_nesting: int = 40
     max_params: int = 32_000

@@ -38,6 +38,23 @@ class Scope:
 
     table: Table
     alias: str
+    ids: tuple[str, str] | None = None
+    """Alias and column that hold the id where another table drives the statement."""
+
+    def column(self, name: str) -> exp.Column:
+        """A column of this row."""
+        return column(*self.ids) if name == "id" and self.ids else column(self.alias, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Driven:
+    """A statement that begins with the rows of a required tag: its tables, their condition, and what is left to ask."""
+
+    source: exp.From
+    joins: list[exp.Join]
+    condition: exp.Expression
+    scope: Scope
+    rest: Node
 
 
 class Target(NamedTuple):
@@ -86,6 +103,8 @@ class Related:
 
 
 Test = Callable[[Cell], exp.Expression]
+Rarity = Callable[[str], int | None]
+"""How many posts have a tag, when known: for planning only."""
 INDEXED = ("post_id", "score", "created_at", "updated_at", "favorite_count", "uploader_id")
 """Fields that orders and relations look up: indexed where an entity has them."""
 
@@ -166,8 +185,8 @@ class Layout(ABC):
 
     def cell(self, scope: Scope, field: Field) -> Cell:
         """The column of a field with one value."""
-        folded = column(scope.alias, f"{field.name}_folded") if self.is_folded(field) else None
-        plain = column(scope.alias, field.name)
+        folded = scope.column(f"{field.name}_folded") if self.is_folded(field) else None
+        plain = scope.column(field.name)
         return Cell(field.kind, field.bits, plain, folded, self.is_nullable(scope.table, field))
 
     @abstractmethod
@@ -181,6 +200,10 @@ class Layout(ABC):
     @abstractmethod
     def related(self, relation: Relation, target: Target, *, bare: bool) -> Related:
         """The rows of a relation; `bare` when nothing is asked of them but that they are there."""
+
+    def drive(self, scope: Scope, where: Node, target: Target, *, needs_row: bool, rarity: Rarity | None) -> Driven | None:
+        """The statement begun with the rows of a required tag, so that few others are visited; None: there is no such way."""
+        return None
 
     @abstractmethod
     def tables(self, schema: Table) -> tuple[Stored, ...]:

@@ -54,7 +54,7 @@ def ordered(key: Key, value: exp.Expression, nullable: bool, compiler: Compiler)
 def shuffled(compiler: Compiler, seed: int) -> exp.Expression:
     """Our own hash of seed and id: numbers below 2^31 that look random, in 64-bit arithmetic on every database."""
     bind = compiler.target.bind
-    wide = exp.Cast(this=column(compiler.scope.alias, "id"), to=exp.DataType.build("bigint"))
+    wide = exp.Cast(this=compiler.scope.column("id"), to=exp.DataType.build("bigint"))
     mixed = _modulo(exp.Add(this=_product(_modulo(wide), 48_271), expression=bind(seed % _PRIME, Kind.INT)))
     return _modulo(exp.Mul(this=mixed, expression=exp.Paren(this=exp.Add(this=mixed.copy(), expression=_number(69_621)))))
 
@@ -78,7 +78,7 @@ def _place(ids: tuple[int, ...], compiler: Compiler) -> exp.Expression:
     if not places:
         return exp.Null()
     ifs = [exp.If(this=bind(id_, Kind.INT), true=_number(at)) for id_, at in sorted(places.items(), key=lambda pair: pair[1])]
-    return exp.Case(this=column(compiler.scope.alias, "id"), ifs=ifs)
+    return exp.Case(this=compiler.scope.column("id"), ifs=ifs)
 
 
 def _count(by: Count, compiler: Compiler) -> exp.Expression:
@@ -92,7 +92,7 @@ def _position(by: Position, descending: bool, compiler: Compiler) -> exp.Express
     pick = exp.Max if descending else exp.Min
 
     def what(scope: Scope) -> exp.Expression:
-        return pick(this=column(scope.alias, by.column))
+        return pick(this=scope.column(by.column))
 
     if compiler.target.dialect.joins_orders:
         return _joined(by.relation, by.where, what, compiler)
@@ -104,7 +104,7 @@ def _joined(relation: str, where: Node, what: Callable[[Scope], exp.Expression],
     target = compiler.target
     grouped = compiler.groups(relation, where, what, None)
     alias = target.aliases("grouped")
-    own = column(compiler.scope.alias, compiler.relation(relation).own)
+    own = compiler.scope.column(compiler.relation(relation).own)
     inner = exp.Subquery(this=grouped, alias=exp.TableAlias(this=exp.Identifier(this=alias)))
     target.joins.append(exp.Join(this=inner, side="LEFT", on=exp.EQ(this=column(alias, "owner"), expression=own)))
     present = exp.GT(this=column(alias, "owner"), expression=_number(0))

@@ -105,10 +105,12 @@ def _rules(symbol: Symbol, binding: Binding) -> Node:
 
 
 def _check_tags(symbol: Symbol, binding: Binding) -> None:
+    if not binding.context.site_limits:
+        return
     count = symbol.args[0]
     level = binding.viewer.level if binding.viewer else 0
     limit = next(most for least, most in _LEVEL_LIMITS if level >= least)
-    if not binding.context.site_limits or limit is None or not isinstance(count, int) or count <= limit:
+    if limit is None or not isinstance(count, int) or count <= limit:
         return
     message = f"the search has {count} tags, more than the {limit} that {binding.site.name} allows at level {level}"
     raise make_error("E605", message, symbol.span, hint="use fewer tags; ratings, dates, sizes and the like are free")

@@ -32,6 +32,7 @@ DIALECT = Dialect(
     },
     glob=like,
     has_nulls_order=False,
+    drives=True,
     quotes="`",
     text_prefix="(100)",
     literal=literal,

@@ -38,6 +38,8 @@ DIALECT = Dialect(
     },
     glob=bare_like,
     nulls="large",
+    drives=True,
+    fences=True,
     has_array_indexes=True,
     arrays=Arrays(
         has_any=_has_any,

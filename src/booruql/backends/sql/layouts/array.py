@@ -24,20 +24,20 @@ class Array(Layout):
 
     def some_value(self, scope: Scope, field: Field, node: Node, test: Test, target: Target) -> exp.Expression:
         arrays = _arrays(target)
-        array = column(scope.alias, field.name)
+        array = scope.column(field.name)
         values = _equals(node)
         if values is not None:
             bits = max(field.bits, target.dialect.int_bits)
             bound = [target.bind(value, field.kind) for value in close_many(field.kind, bits, values)]
             return arrays.has_any(array, bound, target.dialect.column_type(replace(field, many=False))) if bound else exp.false()
         if isinstance(node, Glob) and node.fold:
-            array = column(scope.alias, f"{field.name}_folded")
+            array = scope.column(f"{field.name}_folded")
         alias = target.aliases("each")
         asked = test(Cell(field.kind, field.bits, arrays.each(alias), arrays.each(alias)))
         return arrays.some(array, alias, asked)
 
     def any_value(self, scope: Scope, field: Field, target: Target) -> exp.Expression:
-        return exp.Not(this=_arrays(target).is_empty(column(scope.alias, field.name)))
+        return exp.Not(this=_arrays(target).is_empty(scope.column(field.name)))
 
     def related(self, relation: Relation, target: Target, *, bare: bool) -> Related:
         inner = self.target(relation)

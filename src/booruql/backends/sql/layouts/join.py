@@ -7,16 +7,19 @@ side table `<entity>_<field>(owner_id, value[, value_folded])`. Related rows are
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeGuard
 
 from sqlglot import exp
 
-from booruql.ast.nodes import Node
+from booruql.ast.nodes import All, And, Compare, Node, Op
 from booruql.backends.sql.layout import (
     Aliases,
     Cell,
+    Driven,
     Layout,
+    Rarity,
     Related,
     Scope,
     Target,
@@ -28,6 +31,7 @@ from booruql.backends.sql.layout import (
     select,
     source,
 )
+from booruql.backends.sql.values import is_storable
 from booruql.backends.sql.tables import NUMBER, Column, Stored
 from booruql.schema import Field, Kind, Relation, Table
 
@@ -52,34 +56,53 @@ class Join(Layout):
     def some_value(self, scope: Scope, field: Field, node: Node, test: Test, target: Target) -> exp.Expression:
         aliases = target.aliases
         if is_linked(scope.table.name, field):
-            return self._some_tag(scope, field, test, aliases)
+            return self._some_tag(scope, field, node, test, target)
         name = f"{scope.table.name}_{field.name}"
         alias = aliases(name)
         folded = column(alias, "value_folded") if self.is_folded(field) else None
         asked = test(Cell(field.kind, field.bits, column(alias, "value"), folded))
-        link = exp.EQ(this=column(alias, "owner_id"), expression=column(scope.alias, "id"))
+        link = exp.EQ(this=column(alias, "owner_id"), expression=scope.column("id"))
         return exp.Exists(this=select([one()], name, alias, both(link, asked)))
 
-    def _some_tag(self, scope: Scope, field: Field, test: Test, aliases: Aliases) -> exp.Expression:
-        alias = aliases("posts_tags")
-        link = exp.EQ(this=column(alias, "post_id"), expression=column(scope.alias, "id"))
+    def _some_tag(self, scope: Scope, field: Field, node: Node, test: Test, target: Target) -> exp.Expression:
+        alias = target.aliases("posts_tags")
+        link = exp.EQ(this=column(alias, "post_id"), expression=scope.column("id"))
         tag = column(alias, "tag_id")
         if field.name == "tag_ids":
             asked = test(Cell(field.kind, field.bits, tag))
+        elif field.name == "tags" and isinstance(node, Compare) and node.op is Op.EQ:
+            asked = exp.EQ(this=tag, expression=_number_of(test, target))
         else:
             named, key = ("tag_names", "tag_id") if field.name == "tag_names" else ("tags", "id")
-            other = aliases(named)
+            other = target.aliases(named)
             name = Cell(field.kind, field.bits, column(other, "name"), column(other, "name_folded"))
-            matched = select([column(other, key)], named, other, test(name))
-            asked = exp.In(this=tag, query=exp.Subquery(this=matched))
-        return exp.Exists(this=select([one()], "posts_tags", alias, both(link, asked)))
+            asked = exp.In(this=tag, query=exp.Subquery(this=select([column(other, key)], named, other, test(name))))
+        rows = select([one()], "posts_tags", alias, both(link, asked))
+        if target.dialect.fences and scope.ids:
+            rows.set("offset", exp.Offset(expression=exp.Literal.number(0)))
+        return exp.Exists(this=rows)
+
+    def drive(self, scope: Scope, where: Node, target: Target, *, needs_row: bool, rarity: Rarity | None) -> Driven | None:
+        """`FROM posts_tags [JOIN posts] WHERE tag_id =` the rarest required tag, by `rarity` or by the tag table's counts."""
+        members = where.children if isinstance(where, And) else (where,)
+        required = [node for node in members if _is_required(node)]
+        if not target.dialect.drives or scope.table.name != "posts" or not required:
+            return None
+        if rarity is not None:
+            required = [min(required, key=lambda node: rarity(str(node.value)) or 0)]
+        alias = target.aliases("posts_tags")
+        driven = Scope(scope.table, scope.alias, (alias, "post_id"))
+        condition = exp.EQ(this=column(alias, "tag_id"), expression=_rarest(required, target))
+        rest = members if len(required) > 1 else tuple(node for node in members if node is not required[0])
+        joins = [exp.Join(this=source("posts", scope.alias), on=_same_id(scope, driven), kind=_kind(target))] if needs_row else []
+        return Driven(exp.From(this=source("posts_tags", alias)), joins, condition, driven, _and(rest))
 
     def any_value(self, scope: Scope, field: Field, target: Target) -> exp.Expression:
         aliases = target.aliases
         linked = is_linked(scope.table.name, field)
         name, owner = ("posts_tags", "post_id") if linked else (f"{scope.table.name}_{field.name}", "owner_id")
         alias = aliases(name)
-        link: exp.Expression = exp.EQ(this=column(alias, owner), expression=column(scope.alias, "id"))
+        link: exp.Expression = exp.EQ(this=column(alias, owner), expression=scope.column("id"))
         if linked:
             link = both(link, _has_tag(field, column(alias, "tag_id"), aliases))
         return exp.Exists(this=select([one()], name, alias, link))
@@ -111,6 +134,45 @@ class Join(Layout):
                 yield Stored(name, schema.name, columns, ("value", "owner_id"), (("owner_id",),))
 
 
+def _is_required(node: Node) -> TypeGuard[Compare]:
+    return isinstance(node, Compare) and node.field == "tags" and node.op is Op.EQ and is_storable(str(node.value))
+
+
+def _number_of(test: Test, target: Target) -> exp.Expression:
+    """`(SELECT id FROM tags WHERE name = ?)`."""
+    alias = target.aliases("tags")
+    cell = Cell(Kind.TAG, 32, column(alias, "name"))
+    return exp.Subquery(this=select([column(alias, "id")], "tags", alias, test(cell)))
+
+
+def _rarest(required: Sequence[Compare], target: Target) -> exp.Expression:
+    """The number of the tag; of several the one that the fewest posts have."""
+    alias = target.aliases("tags")
+    names = [target.bind(node.value, Kind.TAG) for node in required]
+    name = column(alias, "name")
+    asked = exp.In(this=name, expressions=names) if len(names) > 1 else exp.EQ(this=name, expression=names[0])
+    rows = select([column(alias, "id")], "tags", alias, asked)
+    if len(names) > 1:
+        first = exp.Ordered(this=column(alias, "post_count"), nulls_first=target.dialect.nulls_first(False))
+        rows.set("order", exp.Order(expressions=[first]))
+        rows.set("limit", exp.Limit(expression=one()))
+    return exp.Subquery(this=rows)
+
+
+def _same_id(row: Scope, driven: Scope) -> exp.Expression:
+    return exp.EQ(this=row.column("id"), expression=driven.column("id"))
+
+
+def _kind(target: Target) -> str | None:
+    return "CROSS" if target.dialect.forces else None
+
+
+def _and(members: Sequence[Node]) -> Node:
+    if not members:
+        return All()
+    return members[0] if len(members) == 1 else And(tuple(members))
+
+
 _TAG_NAME = Field("name", Kind.TAG, "name of a tag", nullable=True)
 _TAG_TABLES = (
     Stored(
@@ -134,7 +196,12 @@ _TAG_TABLES = (
     Stored(
         "tags",
         "posts",
-        (Column("id", NUMBER, nullable=False), Column("name", _TAG_NAME), Column("name_folded", _TAG_NAME, is_shadow=True)),
+        (
+            Column("id", NUMBER, nullable=False),
+            Column("name", _TAG_NAME),
+            Column("name_folded", _TAG_NAME, is_shadow=True),
+            Column("post_count", NUMBER),
+        ),
         ("id",),
         (("name",),),
     ),

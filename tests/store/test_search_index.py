@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from booruql import sites
+from booruql.app.cli import main
 from booruql.ast.nodes import (
     And,
     Between,
@@ -39,11 +40,13 @@ from booruql.ast.nodes import (
 )
 from booruql.backends import elastic, predicate
 from booruql.documents import Document
-from booruql.errors import QueryError
+from booruql.errors import ConfigError, QueryError
 from booruql.passes.order import total
 from booruql.passes.simplify import simplify
 from booruql.schema import Field, Kind, Table, table
 from booruql.sites import Resource
+from booruql.store import open_source
+from booruql.store.elastic import load
 from booruql.store.search_index import SearchIndex
 from booruql.store.search_server import Server
 
@@ -287,3 +290,66 @@ def test_every_case_passes_on_the_cluster(suite: str, shared: Path, opensearch: 
     command = [sys.executable, str(shared / "tools" / "replay.py"), suite, "--via", "elastic", "--show", "3"]
     done = subprocess.run([*command, "--cmd", f"{sys.executable} -m booruql"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+# --- an index as a source
+
+
+DEMO = Path(__file__).parents[2] / "src" / "booruql" / "demo"
+
+
+@pytest.fixture
+def indexed(opensearch: str, index: SearchIndex) -> Iterator[str]:
+    """The URL of an index with the demo's posts."""
+    url = f"{opensearch}/{index.name}"
+    with open_source(DEMO / "danbooru_posts.jsonl.gz") as source:
+        assert list(load(source, url, shards=2, replicas=0)) == []
+    yield url
+
+
+def test_an_index_answers_as_the_file_that_it_was_loaded_from(indexed: str) -> None:
+    with open_source(DEMO / "danbooru_posts.jsonl.gz") as source, open_source(indexed) as found:
+        for query in (
+            "cat",
+            "*o* -cat order:score",
+            "score:>10 order:favcount",
+            "id:<50 limit:3",
+            "order:id",
+            "filetype:png,jpg",
+        ):
+            for page in (None, 1, 2, "b30", "a30"):
+                wanted, got = source.search(query, page=page, via="predicate"), found.search(query, page=page)
+                assert (got.ids, got.total, got.next_page) == (wanted.ids, wanted.total, wanted.next_page), (query, page)
+        assert list(found.search("cat", limit=5).records) == list(source.search("cat", limit=5).records)
+        with pytest.raises(QueryError, match="does not carry"):
+            found.search("pool:any")
+
+
+def test_a_load_goes_on_where_it_stopped(indexed: str, index: SearchIndex) -> None:
+    every = index.count()
+    meta = index.meta()
+    assert meta is not None
+    for number in range(1, 20):
+        index.server.ask("DELETE", f"{index.name}/_doc/{number}?refresh=true")
+    index.note({**meta, "loaded_to": 15})
+    heard: list[int] = []
+    with open_source(DEMO / "danbooru_posts.jsonl.gz") as source:
+        assert list(load(source, indexed, progress=heard.append)) == []
+        kept = [row for row in index.run(Search("", "", Exists("id")), POSTS)[0] if row < 20]
+        assert kept == [16, 17, 18, 19]
+        assert heard[-1] == every
+        assert list(load(source, indexed, restart=True)) == []
+    assert index.count() == every
+    with open_source(DEMO / "furbooru_images.jsonl.gz") as other, pytest.raises(ConfigError, match="holds posts of danbooru"):
+        list(load(other, indexed))
+
+
+def test_the_commands_load_and_search(opensearch: str, index: SearchIndex, capsys: pytest.CaptureFixture[str]) -> None:
+    url = f"{opensearch}/{index.name}"
+    assert main(["mapping", "--site", "furbooru"]) == 0
+    assert '"namespaced_tags"' in capsys.readouterr().out
+    assert main(["index", str(DEMO / "furbooru_images.jsonl.gz"), url, "--shards", "1", "--replicas", "0"]) == 0
+    assert "0 rejected" in capsys.readouterr().err
+    assert main(["search", url, "--ids", "--limit", "3", "safe"]) == 0
+    assert len(capsys.readouterr().out.split()) == 3
+    assert main(["search", url + "-not", "safe"]) == 2

@@ -74,8 +74,8 @@ def compile(search: Search, resource: Resource) -> Body:
     if search.order and search.order[0].by is Special.RANDOM:
         seed = {} if search.seed is None else {"seed": search.seed, "field": "id"}
         body["query"] = {"function_score": {"query": query, "random_score": seed, "boost_mode": "replace"}}
-    if search.page.after is not None:
-        body["sort"] = [{"id": {"order": "asc"}}]
+    if search.page.before is not None or search.page.after is not None:
+        body["sort"] = [{"id": {"order": "desc" if search.page.after is None else "asc"}}]
     elif search.order:
         body["sort"] = [compiler.key(key) for key in search.order]
     body.update(_window(search))

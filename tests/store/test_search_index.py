@@ -40,6 +40,7 @@ from booruql.ast.nodes import (
 )
 from booruql.backends import elastic, predicate
 from booruql.documents import Document
+from booruql.engine import api
 from booruql.errors import ConfigError, QueryError
 from booruql.passes.order import total
 from booruql.passes.simplify import simplify
@@ -48,7 +49,7 @@ from booruql.sites import Resource
 from booruql.store import open_source
 from booruql.store.elastic import load
 from booruql.store.search_index import SearchIndex
-from booruql.store.search_server import Server
+from booruql.store.search_server import Refused, Server
 
 POSTS = sites.load("danbooru").resource()
 IMAGES = sites.load("furbooru").resource()
@@ -353,3 +354,49 @@ def test_the_commands_load_and_search(opensearch: str, index: SearchIndex, capsy
     assert main(["search", url, "--ids", "--limit", "3", "safe"]) == 0
     assert len(capsys.readouterr().out.split()) == 3
     assert main(["search", url + "-not", "safe"]) == 2
+
+
+def test_bodies_are_valid_and_score_nothing(indexed: str, index: SearchIndex) -> None:
+    """The engine runs what is sorted by fields as filters: `#` marks them, and no score is ever computed."""
+    for query in (
+        "cat -dog score:>5 order:score",
+        "~cat ~dog ~bird",
+        "(cat or score:>50) -bird order:id",
+        "-cat",
+        "filetype:png,jpg",
+    ):
+        body = elastic_body(query)
+        answer = index.server.ask("POST", f"{index.name}/_validate/query?explain=true", {"query": body["query"]})
+        assert answer["valid"], answer
+        profile = index.server.ask("POST", f"{index.name}/_search", {**body, "profile": True})["profile"]
+        stack = [query for shard in profile["shards"] for query in shard["searches"][0]["query"]]
+        while stack:
+            query_run = stack.pop()
+            assert query_run["breakdown"]["score_count"] == 0, query_run["description"]
+            stack.extend(query_run.get("children", ()))
+
+
+def elastic_body(query: str) -> dict[str, Any]:
+    return api.elastic(api.parse(query))
+
+
+@pytest.mark.parametrize(
+    ("clause", "most"),
+    (
+        (Compare("tags", Op.EQ, "t"), 1024),
+        (Compare("score", Op.GT, 1), 512),
+        (Some("comments", Compare("creator", Op.EQ, "a")), 1024),
+        (Not(Compare("tags", Op.EQ, "t")), 1023),
+    ),
+    ids=("tag", "number", "nested", "negation"),
+)
+def test_the_limit_on_clauses_is_counted_as_the_engine_counts(index: SearchIndex, clause: Node, most: int) -> None:
+    fill(index, POSTS, [Document(id=1)])
+    body = elastic.compile(Search("", "", And((clause,) * most)), POSTS)
+    index.search_many([body])
+    with pytest.raises(QueryError, match="1024"):
+        elastic.compile(Search("", "", And((clause,) * (most + 1))), POSTS)
+    inner = body["query"]["bool"]
+    inner = {key: [*members, members[0]] for key, members in inner.items()}
+    with pytest.raises(Refused, match=r"maxClauseCount|too many"):
+        index.search_many([{"query": {"bool": inner}}])

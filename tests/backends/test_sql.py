@@ -55,13 +55,33 @@ def tag(name: str) -> Compare:
     return Compare("tags", Op.EQ, name)
 
 
-def test_a_tag_is_an_exists_over_the_join_table() -> None:
+def test_a_required_tag_drives_the_statement() -> None:
     made = compiled(tag("cat"))
     assert made.text == (
-        "SELECT p.id FROM posts AS p WHERE EXISTS(SELECT 1 FROM posts_tags AS pt1 WHERE pt1.post_id = p.id AND pt1.tag_id IN "
-        "(SELECT t2.id FROM tags AS t2 WHERE t2.name = ?)) ORDER BY p.id DESC"
+        "SELECT pt1.post_id AS id FROM posts_tags AS pt1 WHERE pt1.tag_id = "
+        "(SELECT t2.id FROM tags AS t2 WHERE t2.name = ?) ORDER BY pt1.post_id DESC"
     )
     assert (made.params, made.columns, made.residual) == (("cat",), ("id",), None)
+
+
+def test_posts_are_joined_when_anything_but_their_id_is_asked() -> None:
+    made = compiled(And((tag("cat"), Compare("score", Op.GT, 5))))
+    assert "FROM posts_tags AS pt1 CROSS JOIN posts AS p ON p.id = pt1.post_id WHERE" in made.text
+    assert "CROSS JOIN posts" in compiled(tag("cat"), order=(Key("score"),)).text
+
+
+def test_the_rarest_of_the_required_tags_drives() -> None:
+    tree = And((tag("common"), tag("rare")))
+    assert "WHERE t2.name IN (?, ?) ORDER BY t2.uses ASC LIMIT 1)" in compiled(tree).text
+    known = compiled(tree, rarity={"common": 900, "rare": 1}.get)
+    assert known.params == ("rare", "common") and known.text.count("EXISTS(") == 1
+
+
+def test_a_tag_that_is_not_required_is_an_exists_over_the_join_table() -> None:
+    assert where(Not(tag("cat")))[0] == (
+        "NOT EXISTS(SELECT 1 FROM posts_tags AS pt1 WHERE pt1.post_id = p.id AND pt1.tag_id = "
+        "(SELECT t2.id FROM tags AS t2 WHERE t2.name = ?))"
+    )
 
 
 @pytest.mark.parametrize(
@@ -123,9 +143,9 @@ def test_a_page_beside_an_id_overrides_the_order() -> None:
 
 def test_count_and_exists_ignore_the_page() -> None:
     made = compiled(tag("cat"), size=20, page=Page(3))
-    assert made.count().text.startswith("SELECT COUNT(*) AS total FROM posts AS p WHERE EXISTS(")
+    assert made.count().text.startswith("SELECT COUNT(*) AS total FROM posts_tags AS pt1 WHERE ")
     assert made.count().params == ("cat",)
-    assert made.exists().text.startswith("SELECT 1 AS found FROM posts AS p WHERE EXISTS(") and "LIMIT 1" in made.exists().text
+    assert made.exists().text.startswith("SELECT 1 AS found FROM posts_tags AS pt1 WHERE ") and "LIMIT 1" in made.exists().text
 
 
 def test_every_table_of_a_statement_has_an_alias_of_its_own() -> None:
@@ -148,7 +168,7 @@ def test_percent_signs_of_the_text_are_doubled_where_the_driver_reads_them() -> 
 
 
 def test_inline_is_for_reading_and_refuses_nul() -> None:
-    assert compiled(tag("it's"), inline=True).text.endswith("t2.name = 'it''s')) ORDER BY p.id DESC")
+    assert compiled(tag("it's"), inline=True).text.endswith("t2.name = 'it''s') ORDER BY pt1.post_id DESC")
 
 
 def test_what_cannot_be_said_is_refused_with_its_span() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -47,9 +48,10 @@ class Numbers:
         return known[name]
 
     def tags(self) -> Iterator[Row]:
-        """`id, name, name_folded` of every tag."""
-        yield from ([number, name, lower(name)] for name, number in self.names.items())
-        yield from ([number, None, None] for number in (*self.aliases.values(), *sorted(self.nameless)))
+        """`id, name, name_folded, uses` of every tag."""
+        posts = Counter(number for number, _ in self.links)
+        yield from ([number, name, lower(name), posts[number]] for name, number in self.names.items())
+        yield from ([number, None, None, posts[number]] for number in (*self.aliases.values(), *sorted(self.nameless)))
 
     def tag_names(self) -> Iterator[Row]:
         """`name, tag_id, name_folded` of every name that a tag answers to."""

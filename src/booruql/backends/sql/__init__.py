@@ -6,6 +6,7 @@ Only this folder imports sqlglot.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from booruql.ast.nodes import Search
@@ -28,11 +29,13 @@ def compile(
     exact: str = "refuse",
     paramstyle: str | None = None,
     inline: bool = False,
+    rarity: Callable[[str], int | None] | None = None,
 ) -> Statement:
     """The search as SQL with bound parameters.
 
     `exact="residual"` answers a superset and the rest as `.residual` where `refuse` raises. `inline` writes the values
-    into the text, for reading only.
+    into the text, for reading only. `rarity` tells how many posts have a tag: with it the rarest required tag is chosen
+    here, without it by the database.
 
     Raises:
         UnsupportedError: a leaf or the order has no exact form there.
@@ -41,4 +44,4 @@ def compile(
     """
     from booruql.backends.sql.build import Builder
 
-    return Builder(search, resource.table, database, layout, exact, paramstyle, inline).statement()
+    return Builder(search, resource.table, database, layout, exact, paramstyle, inline, rarity).statement()

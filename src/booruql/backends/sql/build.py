@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import secrets
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect as Speller
 
 from booruql.ast.fold import depth, walk
-from booruql.ast.nodes import All, Key, Node, Page, Search, Special
+from booruql.ast.nodes import All, Count, Key, Node, Page, Place, Position, Search, Some, Special
 from booruql.backends.sql import dialect as dialects
 from booruql.backends.sql import layout as layouts
 from booruql.backends.sql.compiler import Compiler, Piece
 from booruql.backends.sql.keyset import after
-from booruql.backends.sql.layout import Aliases, Layout, Scope, Target, column, source
+from booruql.backends.sql.layout import Aliases, Driven, Layout, Rarity, Scope, Target, both, column, source
 from booruql.backends.sql.order import Ordering, ordered, read_key
 from booruql.backends.sql.split import split
 from booruql.backends.sql.statement import Binder, Statement, finish
 from booruql.errors import ConfigError, UnsupportedError, make_error
 from booruql.schema import Kind, Table
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _DIVISIBLE = ("E501", "E504")
 """What a residual can take over."""
@@ -38,7 +35,14 @@ class Builder:
     """Makes the statements of one search for one database and layout."""
 
     def __init__(
-        self, search: Search, table: Table, database: str, layout: str | Layout, exact: str, paramstyle: str | None, inline: bool,
+        self,
+        search: Search,
+        table: Table,
+        database: str,
+        layout: str | Layout,
+        exact: str,
+        paramstyle: str | None,
+        inline: bool,
         rarity: Rarity | None = None,
     ) -> None:
         if exact not in ("refuse", "residual"):
@@ -140,8 +144,7 @@ class Builder:
         where = driven.rest if driven else self.where
         piece = None if isinstance(where, All) else compiler.fold(where)
         if driven is not None:
-            rest = None if piece is None else wrap(piece.sql)
-            piece = Piece(both(driven.condition, rest))
+            piece = Piece(both(driven.condition, None if piece is None else piece.sql))
         name = compiler.scope.column("id")
         if page.before is not None:
             return _both(piece, exp.LT(this=name, expression=compiler.target.bind(page.before, Kind.INT)))

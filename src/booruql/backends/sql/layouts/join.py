@@ -1,5 +1,6 @@
 """`join`: a table for each entity; tags are `tags(id, name)` joined by `posts_tags(post_id, tag_id)`.
 
+`tags.uses` is the number of posts that have the tag, for planning.
 `tag_names(tag_id, name)` holds every name a tag answers to, its own and its aliases; both tables have a `name_folded`
 for patterns in any letter case, which no site asks of tags. Any other many-valued field is a
 side table `<entity>_<field>(owner_id, value[, value_folded])`. Related rows are rows of their own tables.
@@ -31,8 +32,8 @@ from booruql.backends.sql.layout import (
     select,
     source,
 )
-from booruql.backends.sql.values import is_storable
 from booruql.backends.sql.tables import NUMBER, Column, Stored
+from booruql.backends.sql.values import is_storable
 from booruql.schema import Field, Kind, Relation, Table
 
 LINKED = {"tags", "tag_names", "tag_ids"}
@@ -153,7 +154,7 @@ def _rarest(required: Sequence[Compare], target: Target) -> exp.Expression:
     asked = exp.In(this=name, expressions=names) if len(names) > 1 else exp.EQ(this=name, expression=names[0])
     rows = select([column(alias, "id")], "tags", alias, asked)
     if len(names) > 1:
-        first = exp.Ordered(this=column(alias, "post_count"), nulls_first=target.dialect.nulls_first(False))
+        first = exp.Ordered(this=column(alias, "uses"), desc=False, nulls_first=target.dialect.nulls_first(False))
         rows.set("order", exp.Order(expressions=[first]))
         rows.set("limit", exp.Limit(expression=one()))
     return exp.Subquery(this=rows)
@@ -200,7 +201,7 @@ _TAG_TABLES = (
             Column("id", NUMBER, nullable=False),
             Column("name", _TAG_NAME),
             Column("name_folded", _TAG_NAME, is_shadow=True),
-            Column("post_count", NUMBER),
+            Column("uses", NUMBER),
         ),
         ("id",),
         (("name",),),

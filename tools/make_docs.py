@@ -15,6 +15,7 @@ from booruql.app.commands import commands
 from booruql.backends.sql import dialect, layout
 from booruql.codes import CODES
 from booruql.sites import AUDIENCES, Resource, Site, Word
+from booruql.syntax._params_types import TYPES
 
 ROOT = Path(__file__).parents[1]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
@@ -46,6 +47,8 @@ def make_languages() -> Iterator[str]:
         yield ""
         yield f"Syntax `{site.syntax}`; {site.page_size} rows a page unless asked, at most {site.max_page_size}."
         yield ""
+        if "note" in site.facts:
+            yield from (site.facts["note"], "")
         for resource in site.resources.values():
             yield from _resource(site, resource)
 
@@ -62,6 +65,44 @@ def _resource(site: Site, resource: Resource) -> Iterator[str]:
             yield ""
             yield from make_table(("word", "means", "sample"), (_word(site, word) for word in words))
             yield ""
+    yield from _parameters(site, resource)
+
+
+def _parameters(site: Site, resource: Resource) -> Iterator[str]:
+    """The URL parameters, with the endings of their types."""
+    requests = resource.requests if resource.name == site.default_entity else ()
+    parts = (("{name}={sample}", requests), ("search[{name}]={sample}", resource.parameters))
+    for form, words in parts:
+        shown = [word for word in words if word.sample or word.reader == "class"]
+        if not shown:
+            continue
+        kind = "of `search[...]`" if form.startswith("search") else "of a request"
+        yield from (f"URL parameters {kind}:", "")
+        rows = ((code(word.name), _kind(word), word.help, _example(form, word)) for word in shown)
+        yield from make_table(("parameter", "type", "means", "sample"), rows)
+        yield ""
+    orders = [name for name in resource.orders if name]
+    if orders and resource.parameters:
+        yield from (f"`search[order]`: {', '.join(map(code, orders))}, `custom`", "")
+
+
+def _example(form: str, word: Word) -> str:
+    name = {"record": f"has_{word.name}", "class": f"{word.name}][id"}.get(word.reader, word.name)
+    ending = {"array": "_include_any", "json": "_has_key"}.get(word.reader, "")
+    return code(form.format(name=name + ending, sample=word.sample or "1"))
+
+
+def _kind(word: Word) -> str:
+    """The type of an attribute, or the resource of a related record."""
+    if word.reader in ("record", "class"):
+        return f"one of {code(word.args[1])}"
+    return code(word.reader) if word.reader in TYPES else ""
+
+
+def make_parameters() -> Iterator[str]:
+    """What each type of attribute may be asked: the endings of a parameter's name."""
+    rows = ((code(name), ", ".join(code(f"a{end}") for end in endings) or "-") for name, endings in TYPES.items())
+    yield from make_table(("type", "parameters of an attribute `a`"), rows)
 
 
 def _word(site: Site, word: Word) -> tuple[str, str, str]:
@@ -114,6 +155,7 @@ def make_layouts() -> Iterator[str]:
 
 
 PARTS: dict[str, Callable[[], Iterator[str]]] = {
+    "parameters": make_parameters,
     "languages": make_languages,
     "errors": make_errors,
     "commands": make_commands,

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,7 +34,7 @@ def tag(number: int, name: str, count: int, category: int = 0, **more: Any) -> d
 
 def post(number: int, tags: str, **more: Any) -> dict[str, Any]:
     return {"id": number, "tag_string": tags, "created_at": DAYS[number - 1], "uploader_id": number % 2 + 1, "score": number * 2,
-            "rating": "gsqe"[number % 4], "source": "", "md5": f"{number:032x}", "tag_count": len(tags.split()), 
+            "rating": "gsqe"[number % 4], "source": "", "md5": f"{number:032x}", "tag_count": len(tags.split()),
             "file_ext": "png", "image_width": 10, "image_height": 10, "file_size": 10, "fav_count": 0, "is_deleted": False, "is_pending": False,
             "is_flagged": False, "is_banned": False, "has_children": False, **more}  # fmt: skip
 
@@ -446,3 +447,10 @@ def test_every_word_has_a_help_a_sample_and_a_reader() -> None:
             if word.reader in ("record", "class"):
                 assert resource.table.relations[word.args[0]].entity == _SITE.resource(word.args[1]).entity
         assert not set(resource.table.fields) & set(resource.table.relations)
+
+
+def test_every_parameter_is_in_the_docs(root: Path) -> None:
+    page = (root / "docs" / "languages.md").read_text(encoding="utf-8")
+    for resource in _SITE.resources.values():
+        for word in resource.parameters:
+            assert f"| `{word.name}` |" in page, (resource.name, word.name)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from booruql.ast.nodes import And, Compare, Exists, Key, Node, Not, Op, Or
+from booruql.schema import Table, table
 from booruql.sites.records import instant
 from booruql.sites.site import Resource, Word
 
@@ -349,9 +351,21 @@ def make_resources() -> dict[str, Resource]:
     return {name: _resource(name) for name in PARAMETERS if name != "posts"}
 
 
+def explained(name: str) -> tuple[Word, ...]:
+    """The parameters of a resource; attributes and related records are explained as the schema explains them."""
+    return tuple(_explained(found, table(name)) for found in PARAMETERS[name])
+
+
+def _explained(found: Word, schema: Table) -> Word:
+    if found.reader == "record":
+        return replace(found, help=schema.relations[found.args[0]].help)
+    own = found.help == found.name.replace("_", " ") and found.field in schema.fields
+    return replace(found, help=schema.fields[found.field].help) if own else found
+
+
 def _resource(name: str) -> Resource:
     return Resource(
-        name, name, {}, {}, reader(name), requests=PAGING, parameters=PARAMETERS[name],
+        name, name, {}, {}, reader(name), requests=PAGING, parameters=explained(name),
         orders=ORDERS.get(name, {"": (_NEWEST,)}), guards=GUARDS.get(name, {}), page_size=20, max_page_size=1000,
         default_field="name",
     )  # fmt: skip

@@ -18,6 +18,7 @@ from booruql.errors import LimitError, Notes, ParseError, QueryError, StructureE
 from booruql.sites import load
 from booruql.syntax import tags
 from booruql.syntax._tags_lexer import tokens
+from tests.tags_reference import Reference
 
 SITE = load("danbooru")
 FREE = Limits(1_000_000, 1_000_000, 1_000_000, 1_000_000)
@@ -281,3 +282,12 @@ def test_hostile_text_costs_linear_time(part: str) -> None:
 def test_deep_nesting_is_no_recursion(opening: str, closing: str) -> None:
     small, large = (opening * size + "a" + closing * size for size in (3_000, 6_000))
     assert _cost(large) < 0.1 + 4 * _cost(small)
+
+
+@given(st.lists(WORDS, max_size=16).map("".join))
+def test_the_grammar_is_that_of_recursive_descent(text: str) -> None:
+    try:
+        found = parse(text)
+    except ParseError:
+        found = Nothing()
+    assert found == Reference(text, SITE.resource().spellings.items()).read()

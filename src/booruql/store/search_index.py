@@ -12,7 +12,7 @@ from booruql.ast.nodes import Page, Search, Special
 from booruql.backends import elastic
 from booruql.errors import ConfigError
 from booruql.sites import Resource
-from booruql.store.search_server import Pauses, Refused, Server
+from booruql.store.search_server import BUSY, Pauses, Refused, Server
 
 Stored = Mapping[str, Any]
 Row = tuple[int, Stored]
@@ -169,11 +169,14 @@ class SearchIndex:
         """Ids for many bodies in one request; none may find more than one answer holds."""
         head = json.dumps({"allow_partial_search_results": False})
         lines = [f"{head}\n{json.dumps({'size': WINDOW, **body, '_source': False})}\n" for body in bodies]
-        answers = self.server.ask("POST", f"{self.name}/_msearch", "".join(lines).encode())["responses"]
-        problem = next((answer for answer in answers if "error" in answer), None)
-        if problem is not None:
-            raise Refused(problem["status"], problem["error"]["type"], _reason(problem["error"]))
-        return [self._read(answer)[0] for answer in answers]
+        pauses = Pauses(self.server.patience)
+        while True:
+            answers = self.server.ask("POST", f"{self.name}/_msearch", "".join(lines).encode())["responses"]
+            problem = next((answer for answer in answers if "error" in answer), None)
+            if problem is None:
+                return [self._read(answer)[0] for answer in answers]
+            if problem["status"] not in BUSY or not pauses.pause():
+                raise Refused(problem["status"], problem["error"]["type"], _reason(problem["error"]))
 
     def records(self, ids: Sequence[int]) -> Iterator[Mapping[str, Any]]:
         """The records as they came, in that order; what is not there is left out."""

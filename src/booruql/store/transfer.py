@@ -89,7 +89,7 @@ def _with_embedded(
     schema, documents = tables[main]
     found = dict(tables)
     for relation in schema.relations.values():
-        if relation.entity not in found:
+        if relation.entity not in found or not found[relation.entity][1]:
             rows = [Document({**row, relation.other: d[relation.own]}) for d in documents for row in d[relation.name] or ()]
             found[relation.entity] = (table(relation.entity), rows)
     return found

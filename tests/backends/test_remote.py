@@ -125,7 +125,9 @@ def answer(params: dict[str, str | int], records: list[Record]) -> list[Record]:
 _TAGS = st.sampled_from(["a", "b", "c"])
 _RECORDS = st.lists(
     st.builds(
-        lambda tags, rating, score: {"tag_string": " ".join(sorted(tags)), "rating": rating, "score": score, "is_soft_deleted": 0},
+        lambda tags, rating, score: {
+            "tag_string": " ".join(sorted(tags)), "rating": rating, "score": score, "is_soft_deleted": 0,
+        },
         st.sets(_TAGS), st.integers(0, 3), st.integers(-2, 8),
     ),
     max_size=6,

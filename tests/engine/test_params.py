@@ -35,8 +35,8 @@ def tag(number: int, name: str, count: int, category: int = 0, **more: Any) -> d
 def post(number: int, tags: str, **more: Any) -> dict[str, Any]:
     return {"id": number, "tag_string": tags, "created_at": DAYS[number - 1], "uploader_id": number % 2 + 1, "score": number * 2,
             "rating": "gsqe"[number % 4], "source": "", "md5": f"{number:032x}", "tag_count": len(tags.split()),
-            "file_ext": "png", "image_width": 10, "image_height": 10, "file_size": 10, "fav_count": 0, "is_deleted": False, "is_pending": False,
-            "is_flagged": False, "is_banned": False, "has_children": False, **more}  # fmt: skip
+            "file_ext": "png", "image_width": 10, "image_height": 10, "file_size": 10, "fav_count": 0, "has_children": False,
+            "is_deleted": False, "is_pending": False, "is_flagged": False, "is_banned": False, **more}  # fmt: skip
 
 
 DUMP: dict[str, list[dict[str, Any]]] = {
@@ -268,6 +268,13 @@ FOUND: dict[str, dict[str, list[int]]] = {
         "search[any_changed_tags]=cat+owl": [1],
         "search[is_new]=false": [2],
         "search[added_tag_count]=2": [1],
+    },
+    "users": {
+        "search[name]=ALI*": [1],
+        "search[name]=Bob_Smith": [2],
+        "search[name_eq]=alice": [],
+        "search[min_level]=30": [2],
+        "search[max_level]=30": [1],
     },
     "favorites": {"": [2], "search[post_id]=1": [], "search[user_name]=bob*": [2]},
     "post_flags": {

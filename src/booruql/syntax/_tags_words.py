@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
 from booruql.ast.nodes import (
@@ -17,65 +16,30 @@ from booruql.ast.nodes import (
     Glob,
     Node,
     Not,
-    Nothing,
     OneOf,
     Op,
     Operand,
     Or,
     Some,
     Symbol,
-    Term,
     Words,
 )
-from booruql.errors import BadValueError, Notes
-from booruql.sites import Resource, Word
+from booruql.errors import BadValueError
 from booruql.sites.danbooru import FILE_TYPES, MEDIA, SINGLE, STATUSES, UNKNOWN
+from booruql.syntax import _tags_people
 from booruql.syntax._dates import Moment
 from booruql.syntax._leaves import Nulls, leaves
 from booruql.syntax._patterns import read_pattern
 from booruql.syntax._scalars import integer
+from booruql.syntax._tags_reading import Reader as Reader
+from booruql.syntax._tags_reading import Reading as Reading
 from booruql.syntax._values import Range, read_value
 from booruql.text import lower
 
 TRUE = frozenset("true t yes y on 1".split())
 FALSE = frozenset("false f no n off 0".split())
 _RATINGS = {"general": "g", "sensitive": "s", "questionable": "q", "explicit": "e"}
-_REASONS = ("disinterest", "poor_quality", "breaks_rules")
 _TEXTS = ("original_title", "original_description", "translated_title", "translated_description")
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A term being read: its row of the vocabulary, the table, where warnings go."""
-
-    term: Term
-    word: Word
-    resource: Resource
-    notes: Notes
-
-    @property
-    def value(self) -> str:
-        return self.term.text
-
-    @property
-    def span(self) -> Any:
-        return self.term.span
-
-    def nothing(self, hint: str | None = None) -> Node:
-        """The site's answer to a value that it cannot read, with a warning."""
-        self.notes.warn(
-            "W203",
-            f"{self.value!r} is no value of {self.word.name!r} and matches nothing",
-            self.span,
-            hint=hint or f"write {self.word.name}:{self.word.sample}",
-        )
-        return Nothing(self.span)
-
-    def symbol(self, word: str, *args: Any) -> Node:
-        return Symbol(word, args, self.span)
-
-
-Reader = Callable[[Reading], Node]
 
 
 # --- ranges
@@ -251,101 +215,6 @@ def source(r: Reading) -> Node:
     return Glob("source", read_pattern(r.value + "*", always=True), True, r.span)
 
 
-# --- users
-
-
-def uploader(r: Reading) -> Node:
-    return _any_none(r, Exists("uploader_id", r.span)) or r.symbol("user_field", "uploader_id", r.value)
-
-
-def approver(r: Reading) -> Node:
-    return _any_none(r, Exists("approver_id", r.span)) or r.symbol("user_field", "approver_id", r.value)
-
-
-def _any_none(r: Reading, found: Node) -> Node | None:
-    """`any` and `none` come before names."""
-    word = lower(r.value)
-    return found if word == "any" else Not(found, r.span) if word == "none" else None
-
-
-def maker(r: Reading) -> Node:
-    relation, column = r.word.args
-    return _any_none(r, Some(relation, span=r.span)) or r.symbol("maker", relation, column, r.value)
-
-
-def commenter(r: Reading) -> Node:
-    return _any_none(r, Some("comments", span=r.span)) or r.symbol("commenter", r.value)
-
-
-def noter(r: Reading) -> Node:
-    first = Compare("version", Op.EQ, 1)
-    return _any_none(r, Some("note_versions", first, r.span)) or r.symbol("noter", r.value)
-
-
-ORDINARY = Not(
-    Or(
-        (
-            Compare("reason", Op.EQ, "Unapproved in three days"),
-            Glob("reason", read_pattern("Unapproved in three days after returning to moderation queue*")),
-        )
-    )
-)
-"""Flags that a person wrote; the others are automatic."""
-
-
-def flagger(r: Reading) -> Node:
-    return _any_none(r, Some("post_flags", ORDINARY, r.span)) or r.symbol("flagger", r.value)
-
-
-def vote(r: Reading) -> Node:
-    return r.symbol("vote", r.word.args[0], r.value)
-
-
-def fav(r: Reading) -> Node:
-    return r.symbol("fav", r.value)
-
-
-def reacted(r: Reading) -> Node:
-    return r.symbol("maker", "reactions", "creator_id", r.value)
-
-
-def disapproved(r: Reading) -> Node:
-    word = lower(r.value)
-    if word in _REASONS:
-        return Some("post_disapprovals", Compare("reason", Op.EQ, word), r.span)
-    return r.symbol("disapproved", r.value)
-
-
-# --- pools and lists
-
-
-def pool(r: Reading) -> Node:
-    word = lower(r.value)
-    if word in ("any", "none"):
-        found = Some("pools", span=r.span)
-        return found if word == "any" else Not(found, r.span)
-    if word in ("series", "collection"):
-        return Some("pools", Compare("category", Op.EQ, word), r.span)
-    return r.symbol("pool", r.value)
-
-
-def ordpool(r: Reading) -> Node:
-    return r.symbol("pool", r.value)
-
-
-def favgroup(r: Reading) -> Node:
-    word = lower(r.value)
-    return r.symbol("favgroup", word if word in ("any", "none") else "", r.value)
-
-
-def ordfavgroup(r: Reading) -> Node:
-    return r.symbol("favgroup", "", r.value)
-
-
-def saved(r: Reading) -> Node:
-    return r.symbol("saved", r.value)
-
-
 # --- texts
 
 
@@ -414,6 +283,7 @@ def everything(r: Reading) -> Node:
 
 
 READERS: dict[str, Reader] = {
+    **_tags_people.READERS,
     "range": range_,
     "count": count,
     "rating": rating,
@@ -424,22 +294,6 @@ READERS: dict[str, Reader] = {
     "child": child,
     "embedded": embedded,
     "source": source,
-    "uploader": uploader,
-    "approver": approver,
-    "maker": maker,
-    "commenter": commenter,
-    "noter": noter,
-    "flagger": flagger,
-    "vote": vote,
-    "fav": fav,
-    "ordfav": fav,
-    "reacted": reacted,
-    "disapproved": disapproved,
-    "pool": pool,
-    "ordpool": ordpool,
-    "favgroup": favgroup,
-    "ordfavgroup": ordfavgroup,
-    "saved": saved,
     "body": body,
     "commentary": commentary,
     "ai": ai,

@@ -34,7 +34,7 @@ from booruql.errors import Notes, QueryError, make_error
 from booruql.syntax import tags
 from booruql.syntax._leaves import leaves
 from booruql.syntax._patterns import read_pattern
-from booruql.syntax._tags_words import ORDINARY
+from booruql.syntax._tags_people import ORDINARY
 from booruql.syntax._values import Range, settle
 from booruql.text import SPACES, lower, trim
 

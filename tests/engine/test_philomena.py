@@ -30,7 +30,8 @@ from booruql.ast.nodes import (
     Wild,
 )
 from booruql.context import Context, Filter, User
-from booruql.engine.api import Closed, close, params, parse
+from booruql.engine.api import Closed, close, params, parse, predicate
+from booruql.engine.evaluators import differences
 from booruql.errors import QueryError
 from booruql.syntax import philomena
 
@@ -338,3 +339,18 @@ def test_errors_point_into_the_query_string() -> None:
     assert (found.text, found.span) == (text, (15, 16))
     with pytest.raises(QueryError, match="UTF-8"):
         params("q=%ff", site="furbooru")
+
+
+def test_what_a_plain_record_lacks_is_not_guessed() -> None:
+    record = {"id": 1, "tags": ["fox"], "sha512_hash": ""}
+    assert predicate(parse("-source_url:x", site="furbooru"))(record)
+    for text in ("-faved_by:ash", "gallery_id:1", "tag_count.gt:0, -my:watched"):
+        with pytest.raises(QueryError) as caught:
+            predicate(closed(text, viewer=ME))(record)
+        assert caught.value.code == "E502"
+
+
+def test_differences_of_the_other_evaluators_are_told_once() -> None:
+    found = differences(where("fox, wolf, -description:den"), SITE.resource())
+    assert len(found) == len(set(found)) > 2
+    assert differences(where("score:5"), SITE.resource()) == ()

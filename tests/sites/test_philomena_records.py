@@ -69,6 +69,10 @@ def test_an_api_record_has_what_the_index_would_hold() -> None:
     assert not {"tag_count_species", "favorited_by_ids", "galleries", "file_ext"} & found.keys()
 
 
+def test_tags_were_one_text_once() -> None:
+    assert FURBOORU.resource().read({"id": 1, "tags": "fox, red fox"})["tag_names"] == {"fox", "red fox"}
+
+
 def test_tags_may_come_with_their_aliases_and_categories() -> None:
     tags = [{"name": "fox", "category": "species", "aliases": ["vulpine"]}, {"name": "meme", "category": "content-fanmade"}]
     found = FURBOORU.resource().read({"id": 1, "tags": tags})

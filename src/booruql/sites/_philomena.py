@@ -183,6 +183,8 @@ def read_image(record: Mapping[str, Any]) -> dict[str, Any]:
 
 def _read_tags(record: Mapping[str, Any], document: dict[str, Any]) -> None:
     tags = record.get("tags") or ()
+    if isinstance(tags, str):  # so written before 2019
+        tags = tags.split(", ")
     names = [tag["name"] if isinstance(tag, Mapping) else tag for tag in tags]
     aliases = [alias for tag in tags if isinstance(tag, Mapping) for alias in tag.get("aliases") or ()]
     known = record.get("namespaced_tags")

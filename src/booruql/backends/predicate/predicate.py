@@ -40,7 +40,7 @@ class Predicate:
         self.search = search
         self.resource = resource
         self._rarity = rarity
-        self._relations = relations(search.where)
+        self._relations = {**relations(search.where), **lists(search.where, resource.table)}
         self._calls = 0
         is_deep = depth(search.where) > _DEEP
         self._ask_document: Test = self.test if is_deep else make_closure(search.where, resource.table)
@@ -89,11 +89,17 @@ class Predicate:
                 if relation not in document:
                     raise make_error(
                         "E502",
-                        f"a {self.resource.name[:-1]} record does not carry its {relation}",
+                        f"a plain record of {self.resource.name} does not carry {self._called(relation)}",
                         span,
                         hint="match it from a site dump or a store that holds them",
                     )
         return document
+
+    def _called(self, name: str) -> str:
+        """What a relation or field holds, in words."""
+        table = self.resource.table
+        found = table.fields.get(name) or table.relations.get(name)
+        return found.help if found is not None and found.help else name
 
     def _ask(self, leaf: Node, document: Document) -> bool:
         return make_closure(leaf, self.resource.table)(document)
@@ -161,4 +167,14 @@ def relations(tree: Node) -> dict[str, Span | None]:
                 operand = getattr(node, "field", None)
                 if isinstance(operand, Count):
                     found.setdefault(operand.relation, node.span)
+    return found
+
+
+def lists(tree: Node, schema: Table) -> dict[str, Span | None]:
+    """The many-valued fields that a tree asks for, and where: a plain record may not carry them."""
+    found: dict[str, Span | None] = {}
+    for node in walk(tree):
+        name = getattr(node, "field", None)
+        if isinstance(name, str) and name in schema.fields and schema.fields[name].many:
+            found.setdefault(name, getattr(node, "span", None))
     return found

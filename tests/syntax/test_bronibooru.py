@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from booruql import sites
-from booruql.ast.nodes import Node, Query, Search, Term, Wild
-from booruql.context import Limits
+from booruql.ast.nodes import Node, Pattern, Query, Search, Term, Wild
+from booruql.context import Catalog, Limits
 from booruql.engine import api
+from booruql.engine.completion import complete
 from booruql.errors import Diagnostic, LimitError, Notes
 from booruql.syntax import _bronibooru_values as values
 from booruql.syntax import bronibooru
@@ -236,6 +238,27 @@ def test_no_text_fails(text: str) -> None:
 def test_lark_reads_the_tokens_likewise(text: str) -> None:
     found = list(tokens(text, POSTS.vocabulary(), Limits()))
     assert bronibooru.GRAMMAR.stock(found) == bronibooru.GRAMMAR.parse(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [("cat sco", "score:"), ("-rat", "rating:"), ("rating:", "rating:s"), ("~sky_(p", "sky_(painting)")],
+)
+def test_typed_text_completes(text: str, want: str) -> None:
+    found = [text[: c.start].split(" ")[-1] + c.text for c in complete(text, site="bronibooru", catalog=Tags())]
+    assert [one.lstrip("-~") for one in found if one.lstrip("-~") == want] == [want]
+
+
+class Tags(Catalog):
+    def expand(self, pattern: Pattern, limit: int) -> Sequence[str]:
+        return ["sky_(painting)", "score:5"]
+
+    def tag_count(self, name: str) -> int | None:
+        return 3
+
+
+def test_tags_that_would_be_read_otherwise_are_not_proposed() -> None:
+    assert [c.text for c in complete("s", site="bronibooru", catalog=Tags())][-1] == "sky_(painting)"
 
 
 def test_limits_of_ours_hold() -> None:

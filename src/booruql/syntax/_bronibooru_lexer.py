@@ -74,14 +74,13 @@ def _tokens_of(word: str, at: int, vocabulary: Mapping[str, Word]) -> Iterator[T
         negated, name, value = known
         if negated:
             yield Token("MINUS", "-", at, at + 1)
-        yield Token("METATAG", Term(name, value, span=span), *span)
+        yield Token("TERM", Term(name, value, span=span), at + negated, span.end)
         return
     if len(word) > 1 and word[0] in "-~":
         yield Token("MINUS" if word[0] == "-" else "TILDE", word[0], at, at + 1)
-        yield Token("TAG", Term(None, lower(word[1:]), span=span), at + 1, span.end)
+        yield Token("TERM", Term(None, lower(word[1:]), span=span), at + 1, span.end)
         return
-    wild = "*" in word
-    yield Token("WILDCARD" if wild else "TAG", Term(None, lower(word), wild=wild, span=span), *span)
+    yield Token("TERM", Term(None, lower(word), wild="*" in word, span=span), *span)
 
 
 def _metatag(word: str, vocabulary: Mapping[str, Word]) -> tuple[bool, str, str] | None:

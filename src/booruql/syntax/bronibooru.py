@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from booruql import sites
-from booruql.ast.nodes import All, And, Node, Not, Opt, Or, Page, Query, Search, Symbol
+from booruql.ast.nodes import All, And, Node, Not, Opt, Or, Page, Query, Search, Symbol, Term
 from booruql.context import Limits
 from booruql.errors import Notes, Span
 from booruql.sites import Resource, Site, Word
@@ -15,7 +15,7 @@ from booruql.syntax._bronibooru_lexer import count_terms, tokens
 from booruql.syntax._bronibooru_order import read_order, read_size
 from booruql.syntax._bronibooru_slots import Entry, Slot, slots
 from booruql.syntax._bronibooru_terms import is_status, read_slot, written
-from booruql.syntax._lark import Grammar
+from booruql.syntax._lark import Grammar, Token
 
 
 def _more(below: list[Any]) -> Any:
@@ -49,6 +49,22 @@ def parse(text: str, site: Site, entity: str, limits: Limits) -> Node:
     """
     tree: Node = GRAMMAR.parse(tokens(text, site.resource(entity).vocabulary("moderator"), limits))
     return tree
+
+
+def lex(text: str, resource: Resource) -> Iterator[Token]:
+    """The tokens of a text that is being typed; for completion and highlighting."""
+    return tokens(text, resource.vocabulary("moderator"), Limits())
+
+
+def spell(name: str, resource: Resource) -> str | None:
+    """How a tag is written so that it is read as itself; None when it cannot be.
+
+    >>> from booruql import sites
+    >>> spell("score:5", sites.load("bronibooru").resource()) is None
+    True
+    """
+    found = [token.value for token in lex(name, resource)]
+    return name if found == [Term(None, name)] else None
 
 
 def check(tree: Node) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 import pytest
@@ -14,6 +16,7 @@ pytest.importorskip("pyroaring")
 
 from booruql.ast.nodes import All, Compare, Exists, Key, Op, Page, Place, Search, Some, Special
 from booruql.backends.bitmap import BitmapIndex, columns, index, ranking
+from booruql.backends.bitmap.storage import read, save
 from booruql.backends.predicate import run
 from booruql.documents import Document
 from booruql.errors import UnsupportedError
@@ -62,6 +65,19 @@ def test_the_index_finds_what_the_predicate_finds(rows: list[Document], data: st
         for size, number in ((1, 1), (2, 2), (3, 1)):
             paged = replace(search, size=size, page=Page(number))
             assert found.prepare(paged).page() == list(run(paged, IMAGES, rows).ids), paged
+
+
+@settings(max_examples=20)
+@given(corpora(IMAGES.table, size=8), st.lists(trees(IMAGES.table, size=4), min_size=1, max_size=4))
+def test_a_saved_index_is_the_same(rows: list[Document], wanted: list[object]) -> None:
+    rows = [Document(id=0, galleries=(), comments=()), *rows]
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "index")
+        save(make_index(rows), path, {"site": "here"})
+        opened = read(path, lambda facts: BitmapIndex(IMAGES))
+        for tree in wanted:
+            search = total(search_for(tree))  # type: ignore[arg-type]
+            assert opened.prepare(search).ids() == list(run(search, IMAGES, rows).ids)
 
 
 @given(corpora(IMAGES.table, size=8), trees(IMAGES.table, size=3), st.integers(0, 9), st.integers(1, 4))

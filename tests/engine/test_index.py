@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -71,3 +72,21 @@ def test_readers_see_whole_batches_while_posts_are_added() -> None:
     assert index.count("fresh") == 300
     assert all(number % 10 == 0 for number in seen)
     assert seen == sorted(seen)
+
+
+def test_an_index_is_saved_and_mapped(tmp_path: Path) -> None:
+    index = booruql.Index.build(POSTS)
+    index.add([{"id": 5, "tag_string": "dog"}])
+    index.delete([6])
+    index.save(tmp_path / "posts.index")
+    opened = booruql.Index.open(tmp_path / "posts.index")
+    for text in ("cat", "dog", "-cat", "score:>3 order:score", "t1 -cat", "c*"):
+        assert opened.search(text).ids == index.search(text).ids
+    assert opened.facet("") == index.facet("")
+    opened.add([{"id": 77, "tag_string": "dog"}])
+    assert opened.search("dog").ids == (77, 5)
+    opened.save(tmp_path / "posts.index")
+    assert booruql.Index.open(tmp_path / "posts.index").search("dog").ids == (77, 5)
+    (tmp_path / "none").write_bytes(b"text")
+    with pytest.raises(ConfigError, match="no saved index"):
+        booruql.Index.open(tmp_path / "none")

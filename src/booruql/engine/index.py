@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from booruql import sites
@@ -68,6 +69,34 @@ class Index:
     def delete(self, ids: Iterable[int]) -> None:
         """Remove posts by id."""
         self._posts.delete(ids)
+
+    # --- files
+
+    def save(self, path: str | Path) -> None:
+        """Write the posts of this moment to one file."""
+        from booruql.backends.bitmap.storage import save
+
+        save(self._posts, path, {"site": self.site, "entity": self.resource.name})
+
+    @classmethod
+    def open(cls, path: str | Path) -> Self:
+        """The index of a file that `save` wrote: mapped, so that only what searches ask for is read.
+
+        Raises:
+            ConfigError: it is no such file.
+        """
+        from booruql.backends.bitmap.storage import read
+
+        facts: dict[str, str] = {}
+
+        def make(found: Mapping[str, str]) -> BitmapIndex:
+            facts.update(found)
+            return _bitmaps(sites.load(found["site"]).resource(found["entity"]))
+
+        posts = read(path, make)
+        index = cls(posts.resource, facts["site"])
+        index._posts = posts
+        return index
 
     # --- searches
 

@@ -6,7 +6,7 @@ Documents are numbered from the newest (0) to the oldest, so results by falling 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -30,7 +30,8 @@ class Postings:
         self.dictionary = dictionary
         self.codes, self.starts, self.docs = codes, starts, docs
         self.bitmaps = bitmaps
-        self.load: Callable[[int], BitMap | None] | None = None
+        self.stored: dict[int, bytes | memoryview] = {}
+        """Bitmaps of a file that nobody has asked for yet."""
 
     @classmethod
     def invert(cls, dictionary: Dictionary, codes: Array, docs: Array) -> Postings:
@@ -71,7 +72,19 @@ class Postings:
         at = self._places.get(code)
         if at is not None:
             return make_bitmap(self.docs[self.starts[at] : self.starts[at + 1]])
-        return (self.load(code) if self.load else None) or EMPTY
+        return self._read(code) if code in self.stored else EMPTY
+
+    def _read(self, code: int) -> BitMap:
+        found = self.bitmaps[code] = BitMap.deserialize(bytes(self.stored[code]))
+        return found
+
+    @property
+    def every(self) -> dict[int, BitMap]:
+        """All bitmaps, read."""
+        for code in self.stored:
+            if code not in self.bitmaps:
+                self._read(code)
+        return self.bitmaps
 
     def any_of(self, codes: Iterable[int]) -> list[BitMap]:
         """Bitmaps whose union has the documents of some values: those of rare values are one."""
@@ -91,12 +104,12 @@ class Postings:
     @cached_property
     def present(self) -> BitMap:
         """The documents that have any value."""
-        return BitMap.union(make_bitmap(np.unique(self.docs)), *self.bitmaps.values())
+        return BitMap.union(make_bitmap(np.unique(self.docs)), *self.every.values())
 
     def pairs(self) -> tuple[Array, Array]:
         """All pairs of a code and a document."""
         codes, docs = [np.repeat(self.codes, np.diff(self.starts))], [self.docs]
-        for code, bitmap in self.bitmaps.items():
+        for code, bitmap in self.every.items():
             docs.append(to_array(bitmap))
             codes.append(np.full(len(docs[-1]), code, np.int64))
         return np.concatenate(codes), np.concatenate(docs)
@@ -108,7 +121,7 @@ class Postings:
         summed = np.concatenate([[0], np.cumsum(mask[self.docs], dtype=np.int64)])
         rare = summed[self.starts[1:]] - summed[self.starts[:-1]] if len(self.codes) else np.zeros(0, np.int64)
         found = [(int(self.codes[at]), int(rare[at])) for at in np.flatnonzero(rare).tolist()]
-        for code, bitmap in self.bitmaps.items():
+        for code, bitmap in self.every.items():
             number = bitmap.intersection_cardinality(within)
             if number:
                 found.append((code, number))

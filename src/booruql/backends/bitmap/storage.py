@@ -1,0 +1,169 @@
+"""An index in one file: written whole, mapped when read, bitmaps made when they are asked for.
+
+A head of JSON says where each array lies; the arrays follow as they are in memory. Nothing in a file is code.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from pyroaring import BitMap
+
+from booruql.backends.bitmap.bits import Array
+from booruql.backends.bitmap.columns import Column, Numbers, Objects, Postings, Values
+from booruql.backends.bitmap.dictionary import Dictionary
+from booruql.backends.bitmap.index import BitmapIndex, Snapshot
+from booruql.backends.bitmap.segment import Dictionaries, Segment, dictionary_of
+from booruql.documents import Document
+from booruql.errors import ConfigError
+
+_MAGIC = b"booruql\x01"
+_ALIGN = 64
+
+
+def save(index: BitmapIndex, path: str | Path, facts: Mapping[str, Any]) -> None:
+    """Write the present snapshot; `facts` come back when the file is read."""
+    snapshot = index.snapshot
+    temporary = Path(f"{path}.part")
+    with open(temporary, "wb") as file:
+        writer = _Writer(file)
+        head = {
+            "facts": dict(facts),
+            "carried": sorted(snapshot.carried),
+            "segments": [writer.segment(segment, gone) for segment, gone in snapshot.segments],
+            "dictionaries": {name: writer.json(list(d.values)) for name, d in index.dictionaries.items()},
+        }
+        writer.finish(head)
+    temporary.replace(path)
+
+
+class _Writer:
+    """Blocks of bytes one after the other, and where they lie."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file = file
+        self.file.write(_MAGIC + bytes(16))
+
+    def block(self, data: Any) -> list[int]:
+        self.file.write(bytes(-self.file.tell() % _ALIGN))
+        start = self.file.tell()
+        self.file.write(data)
+        return [start, self.file.tell()]
+
+    def array(self, values: Array) -> list[Any]:
+        return [*self.block(np.ascontiguousarray(values).data), values.dtype.str]
+
+    def json(self, value: Any) -> list[int]:
+        try:
+            text = json.dumps(value, default=_packed, separators=(",", ":"))
+        except (ValueError, RecursionError):
+            raise ConfigError("related posts that hold one another cannot be saved") from None
+        return self.block(text.encode())
+
+    def segment(self, segment: Segment, gone: BitMap) -> dict[str, Any]:
+        columns = {name: self.column(column) for name, column in segment.columns.items()}
+        return {"size": segment.size, "ids": self.array(segment.ids), "gone": self.block(gone.serialize()), "columns": columns}
+
+    def column(self, column: Column) -> dict[str, Any]:
+        match column:
+            case Numbers():
+                return {"form": "numbers", "values": self.array(column.values), "has_gaps": column.has_gaps}
+            case Values():
+                return {"form": "values", "codes": self.array(column.codes)}
+            case Objects():
+                return {"form": "objects", "values": self.json(list(column.values))}
+            case Postings():
+                return self.postings(column)
+
+    def postings(self, column: Postings) -> dict[str, Any]:
+        codes, ends, start = [], [], self.block(b"")[0]
+        for code, bitmap in column.every.items():
+            self.file.write(bitmap.serialize())
+            codes.append(code)
+            ends.append(self.file.tell())
+        return {
+            "form": "postings",
+            "rare": [self.array(column.codes), self.array(column.starts), self.array(column.docs)],
+            "frequent": [self.array(np.array(codes, np.int64)), self.array(np.array([start, *ends], np.int64))],
+        }
+
+    def finish(self, head: Mapping[str, Any]) -> None:
+        start, end = self.json(head)
+        self.file.seek(len(_MAGIC))
+        self.file.write(np.array([start, end], np.uint64).tobytes())
+
+
+def read(path: str | Path, make: Callable[[Mapping[str, Any]], BitmapIndex]) -> BitmapIndex:
+    """The index of a file; `make` gives an empty one for its facts.
+
+    Raises:
+        ConfigError: it is none.
+    """
+    with open(path, "rb") as file:
+        if file.read(len(_MAGIC)) != _MAGIC:
+            raise ConfigError(f"{path} is no saved index")
+        data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    start, end = np.frombuffer(data[len(_MAGIC) : len(_MAGIC) + 16], np.uint64).tolist()
+    head = json.loads(bytes(data[start:end]))
+    index = make(head["facts"])
+    reader = _Reader(data, index.dictionaries)
+    for name, place in head["dictionaries"].items():
+        index.dictionaries[name] = Dictionary(reader.json(place))
+    segments = tuple(reader.segment(entry) for entry in head["segments"])
+    index.snapshot = Snapshot(segments, frozenset(head["carried"]))
+    return index
+
+
+class _Reader:
+    """Arrays of a mapped file."""
+
+    def __init__(self, data: memoryview, dictionaries: Dictionaries) -> None:
+        self.data, self.dictionaries = data, dictionaries
+
+    def array(self, place: list[Any]) -> Array:
+        start, end, dtype = place
+        return np.frombuffer(self.data[start:end], np.dtype(dtype))
+
+    def json(self, place: list[int]) -> Any:
+        return json.loads(bytes(self.data[place[0] : place[1]]), object_hook=_unpacked)
+
+    def segment(self, entry: Mapping[str, Any]) -> tuple[Segment, BitMap]:
+        columns = {name: self.column(name, column) for name, column in entry["columns"].items()}
+        gone = BitMap.deserialize(bytes(self.data[entry["gone"][0] : entry["gone"][1]]))
+        return Segment(entry["size"], self.array(entry["ids"]), columns), gone
+
+    def column(self, name: str, entry: Mapping[str, Any]) -> Column:
+        match entry["form"]:
+            case "numbers":
+                return Numbers(self.array(entry["values"]), entry["has_gaps"])
+            case "values":
+                return Values(dictionary_of(name, self.dictionaries), self.array(entry["codes"]))
+            case "postings":
+                return self.postings(name, entry)
+            case _:
+                return Objects([tuple(row) if isinstance(row, list) else row for row in self.json(entry["values"])])
+
+    def postings(self, name: str, entry: Mapping[str, Any]) -> Postings:
+        codes, starts, docs = map(self.array, entry["rare"])
+        found = Postings(dictionary_of(name, self.dictionaries), codes, starts, docs, {})
+        frequent, ends = (self.array(place).tolist() for place in entry["frequent"])
+        found.stored = {code: self.data[ends[at] : ends[at + 1]] for at, code in enumerate(frequent)}
+        return found
+
+
+_SET = "$set"
+
+
+def _packed(value: Any) -> Any:
+    if isinstance(value, (frozenset, set)):
+        return {_SET: sorted(value, key=str)}
+    raise ConfigError(f"a {type(value).__name__} cannot be saved")
+
+
+def _unpacked(found: dict[str, Any]) -> Any:
+    return frozenset(found[_SET]) if found.keys() == {_SET} else Document(found)

@@ -461,3 +461,51 @@ def test_every_parameter_is_in_the_docs(root: Path) -> None:
     for resource in _SITE.resources.values():
         for word in resource.parameters:
             assert f"| `{word.name}` |" in page, (resource.name, word.name)
+
+
+# --- Bronibooru's own
+
+BRONIBOORU: dict[str, dict[str, list[int]]] = {
+    "posts": {
+        "tags=cat+-dog": [1],
+        "tags=cat+-dog&raw=1": [],
+        "tags=A*b&raw=1": [4],
+        "tags=score:1..4+order:id&limit=1": [1],
+        "tags=limit:1": [4],
+        "md5=00000000000000000000000000000003&tags=cat": [3],
+        "tags=order:id&page=a1&limit=2": [3, 2],
+    },
+    "tags": {
+        "": [6, 5, 3, 2, 1],
+        "search[hide_empty]=no": [6, 5, 4, 3, 2, 1],
+        "search[name_matches]=a*": [6, 3],
+        "search[name]=cat,dog": [2, 1],
+        "search[category]=1": [5],
+        "search[category]=>0&search[hide_empty]=no": [6, 3, 2, 1],
+        "search[has_wiki]=yes": [],
+        "search[has_wiki]=no&search[order]=name": [3, 6, 5, 1, 2],
+        "search[order]=count&limit=2": [5, 2],
+    },
+    "comments": {
+        "search[creator_name]=alice": [1],
+        "search[creator_id]=2": [3, 2],
+        "search[post_id]=2": [3, 2],
+        "search[post_tags_match]=cat+-dog": [1],
+        "search[body_matches]=hello*": [1],
+    },
+    "users": {"search[min_level]=30": [2], "search[name]=ALI*": [1], "search[level]=20": [1]},
+    "pools": {"search[name_matches]=sky": [1], "search[is_active]=yes": [1, 2], "search[category]=Series": [1]},
+}
+
+
+@BOTH
+@pytest.mark.parametrize(("entity", "text"), [(entity, text) for entity, rows in BRONIBOORU.items() for text in rows])
+def test_bronibooru_knows_names_and_single_numbers(source: Source, entity: str, text: str, via: str) -> None:
+    closed = api.close(api.params(text, site="bronibooru", entity=entity), Context(now=NOW, catalog=source.catalog))
+    found = source.search(closed, via=via, page=closed.search.page, limit=closed.search.size or 1000)
+    assert list(found.ids) == BRONIBOORU[entity][text]
+
+
+def test_bronibooru_has_no_custom_order() -> None:
+    found = api.close(api.params("search[order]=custom&search[id]=2,1", site="bronibooru", entity="tags"))
+    assert {w.code for w in found.warnings} == {"W204", "W208"}

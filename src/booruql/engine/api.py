@@ -215,7 +215,7 @@ def close(query: Query, context: Context | None = None) -> Closed:
         notes.warnings.extend(warnings)
         search = bind(search, Binding(context, site, resource, query.audience, notes, lenient=query.lenient, syntax=query.syntax))
         if query.syntax == "params":
-            check_page(search, context)
+            check_page(search, context, site)
     except QueryError as problem:
         raise problem.with_text(query.text) from None
     own = [warning for warning in notes.warnings if warning.code not in _STORED_TEXTS]

@@ -14,7 +14,9 @@ from booruql.sites import Site
 from booruql.syntax import params
 
 _PAGES = ((30, 5000), (0, 1000))
-"""The last page by number, from a level up."""
+"""The last page by number, from a level up, where a site has no other."""
+_ANY_SIZE = Limits(characters=1 << 30, depth=1 << 30, terms=1 << 30)
+"""For texts that were read before."""
 
 
 def read_params(text: str, site: Site, entity: str | None, audience: str, limits: Limits, lenient: bool) -> Query:
@@ -35,7 +37,7 @@ def read_params(text: str, site: Site, entity: str | None, audience: str, limits
         where = params.parse(text, site, name, limits)
         query = Query(text, site.name, name, audience, "params", lenient, where, params.extras(where))
         for term in params.terms_of(where):
-            if term.name == "tags" or str(term.name).endswith("_tags_match]"):
+            if (term.name == "tags" and not params.is_raw(where)) or str(term.name).endswith("_tags_match]"):
                 parse_inner(term.text, query, limits, term, text)
     except QueryError as problem:
         raise problem.with_text(text) from None
@@ -100,7 +102,7 @@ def search_in(query: Query) -> Query | None:
     extras = dict(query.extras)
     if query.syntax != "params" or query.entity != _posts(query) or not extras.get("tags") or has_md5(query):
         return None
-    return parse_inner(extras["tags"], query, Limits())
+    return None if params.is_raw(query.where) else parse_inner(extras["tags"], query, _ANY_SIZE)
 
 
 def has_md5(query: Query) -> bool:
@@ -118,14 +120,14 @@ def joined(query: Query, search: Search, tags: Search | None, site: Site) -> Sea
     return replace(search, order=(Key(Special.RANDOM),), sample=search.size or site.page_size)
 
 
-def check_page(search: Search, context: Context) -> None:
+def check_page(search: Search, context: Context, site: Site) -> None:
     """The site's last page, when its limits are asked for.
 
     Raises:
         LimitError: E606.
     """
     level = context.viewer.level if context.viewer else 0
-    last = next(most for least, most in _PAGES if level >= least)
+    last = next(most for least, most in site.facts.get("pages", _PAGES) if level >= least)
     if context.site_limits and search.page.number > last:
         message = f"page {search.page.number} is beyond the last one, {last}"
         raise make_error("E606", message, hint="write page=b and the last id", site_message=f"You cannot go beyond page {last}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from booruql.sites._bronibooru_params import POST_REQUESTS, make_resources
 from booruql.sites._danbooru import COLUMNS, NESTED, read
 from booruql.sites.site import Resource, Site, Word
 
@@ -57,14 +58,14 @@ WORDS = (
     Word("limit", "ignored", "", "posts a page", "50"),
 )  # fmt: skip
 
-POSTS = Resource("posts", "posts", {"anonymous": WORDS}, COLUMNS, read, nested=NESTED)
+POSTS = Resource("posts", "posts", {"anonymous": WORDS}, COLUMNS, read, requests=POST_REQUESTS, nested=NESTED)
 SITE = Site(
     name="bronibooru",
     syntax="bronibooru",
-    resources={"posts": POSTS},
+    resources={"posts": POSTS, **make_resources()},
     default_entity="posts",
     page_size=20,
     max_page_size=200,
     recognises=lambda record: False,
-    facts={"levels": LEVELS, "tag_limits": TAG_LIMITS},
+    facts={"levels": LEVELS, "tag_limits": TAG_LIMITS, "pages": ((0, 1000),)},
 )

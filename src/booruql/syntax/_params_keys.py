@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -24,6 +25,8 @@ from booruql.syntax._params_types import (
 from booruql.syntax._params_types import condition as range_condition
 from booruql.syntax._patterns import read_pattern
 from booruql.text import SPACES, lower, trim
+
+_DIGITS = re.compile(r"[+-]?[0-9]{1,18}")
 
 
 @dataclass(frozen=True)
@@ -57,9 +60,19 @@ def keys_of(word: Word, name: str, site: Site) -> Mapping[str, Key]:
     if word.reader == "json":
         found[f"has_{name}"] = Key(word, _has_value)
     if word.reader == "array":
+        found = _array_keys(word, name, found)
+    return found
+
+
+def _array_keys(word: Word, name: str, plain: Mapping[str, Key]) -> dict[str, Key]:
+    """Lists of texts may be asked in any letter case and by regular expression; all lists by their length."""
+    found = dict(plain)
+    if "integer" in word.args:
+        found = {key: row for key, row in found.items() if "_lower" not in key}
+    else:
         found[f"any_{singular(name)}_matches_regex"] = Key(word, TYPES["string"]["_regex"])
-        count = replace(word, reader="integer", field=f"{singular(word.field)}_count", sample=">5")
-        found.update({f"{singular(name)}_count{end}": Key(count, read) for end, read in TYPES["integer"].items()})
+    count = replace(word, reader="integer", field=f"{singular(word.field)}_count", sample=">5")
+    found.update({f"{singular(name)}_count{end}": Key(count, read) for end, read in TYPES["integer"].items()})
     return found
 
 
@@ -240,6 +253,35 @@ def _level(op: str) -> Reader:
     return lambda asked: TYPES["integer"][op](replace(asked, word=replace(asked.word, reader="integer")))
 
 
+def _unless_no(asked: Asked) -> Node:
+    found: Node = asked.word.args[0]
+    return All(asked.span) if asked.text == "no" else found
+
+
+def _number(asked: Asked) -> Node:
+    """The digits that the value begins with, else 0; no ranges."""
+    digits = _DIGITS.match(asked.text)
+    return Compare(asked.field, Op.EQ, int(digits[0]) if digits else 0, asked.span)
+
+
+def _name_list(asked: Asked) -> Node:
+    return OneOf(asked.field, comma(asked.text), asked.span)
+
+
+def _yes(asked: Asked) -> Node:
+    """The word's condition for yes, its complement for no, nothing for any other word."""
+    found: Node = asked.word.args[0]
+    return {"yes": found, "no": Not(found, asked.span)}.get(asked.text, All(asked.span))
+
+
+def _user(asked: Asked) -> Node:
+    return Symbol("user_name", (asked.field, asked.word.args[0], asked.text), asked.span)
+
+
+def _post_tags(asked: Asked) -> Node:
+    return Some("post", Symbol("tags_match", (asked.text,), asked.span), asked.span)
+
+
 def _edited(asked: Asked) -> Node:
     raise make_error("E501", "whether a comment was edited is not kept", asked.span, hint="write search[updated_at]=<1d")
 
@@ -287,6 +329,7 @@ SPECIAL: Mapping[str, Callable[[Asked], Node]] = {
     "matches_any": _matches_any, "text_any": _text_any, "url": _url, "name_or_url": _name_or_url, "lower": _lower,
     "category_ids": _category_ids, "links": _links, "no_links": _no_links, "least": _level("_gteq"), "most": _level("_lteq"),
     "edited": _edited, "all_items": _all_items, "any_item": _any_item, "first_word": _first_word, "item": _item,
+    "unless_no": _unless_no, "number": _number, "name_list": _name_list, "yes_no": _yes, "user": _user, "post_tags": _post_tags,
     "refused": _refused, "ignored": _ignored, "like": lambda asked: _glob(asked.field, asked.text, asked),
     "tags": lambda asked: Symbol("tags_match", (asked.text,), asked.span),
 }  # fmt: skip

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from booruql import sites
-from booruql.ast.nodes import All, And, Key, Node, Nothing, OneOf, Page, Place, Query, Search, Symbol, Term
+from booruql.ast.nodes import All, And, Compare, Key, Node, Nothing, OneOf, Op, Page, Place, Query, Search, Symbol, Term
 from booruql.context import Limits
 from booruql.errors import BadValueError, Notes, Span, make_error
 from booruql.sites import Resource, Site
@@ -18,6 +18,7 @@ from booruql.syntax._params_keys import keys, keys_of, related
 from booruql.syntax._params_lexer import tokens
 from booruql.syntax._params_types import Asked, boolean, member
 from booruql.syntax._values import read_value
+from booruql.text import lower
 
 DEPTH = 10
 """Related records in related records; the site answers an error beyond."""
@@ -159,6 +160,7 @@ class _Reading:
     resource: Resource
     notes: Notes
     path: str = "search"
+    is_raw: bool = False
 
 
 def read(query: Query, resource: Resource, notes: Notes) -> Search:
@@ -170,7 +172,7 @@ def read(query: Query, resource: Resource, notes: Notes) -> Search:
     """
     site = sites.load(query.site)
     root = group(list(terms_of(query.where)))
-    reading = _Reading(site, resource, notes)
+    reading = _Reading(site, resource, notes, is_raw=is_raw(query.where))
     top = {word.name: word for word in resource.requests}
     found: list[Node] = []
     md5 = root.members.get("md5")
@@ -210,7 +212,8 @@ def _top(terms: list[Term], name: str, reading: _Reading) -> Node:
     if not asked.text:
         return All()
     if word.reader == "tags":
-        return Symbol("tags", (asked.text,), asked.span)
+        literal = Compare("tags", Op.EQ, lower(asked.text.strip()), asked.span)
+        return literal if reading.is_raw else Symbol("tags", (asked.text,), asked.span)
     return keys_of(word, name, reading.site)[name].read(asked)
 
 
@@ -241,6 +244,7 @@ def conditions(found: Group, reading: _Reading) -> list[Node]:
             _note_unknown(f"{reading.path}[{name}]", terms, tuple(f"{reading.path}[{key}]" for key in known), reading.notes)
             continue
         result.append(_read_one(name, terms, name in found.lists, reading))
+    result += _defaults(found, reading)
     result += _visible(found, reading)
     return result
 
@@ -281,6 +285,13 @@ def _spans(found: Group) -> Iterator[Span | None]:
             yield from _spans(value)
         else:
             yield value[-1].span
+
+
+def _defaults(found: Group, reading: _Reading) -> Iterator[Node]:
+    """What holds unless a parameter says no; related records are asked without it."""
+    for word in reading.resource.parameters if reading.path == "search" else ():
+        if word.reader == "unless_no" and word.name not in found.members:
+            yield word.args[0]
 
 
 def _visible(found: Group, reading: _Reading) -> list[Node]:
@@ -370,6 +381,11 @@ def read_only(text: str) -> tuple[str, ...]:
             last = part.strip()
             found[".".join((*above, last))] = None
     return tuple(name for name in found if name)
+
+
+def is_raw(tree: Node) -> bool:
+    """Whether `raw` makes the whole of `tags` one tag."""
+    return any(term.name == "raw" and term.text == "1" for term in terms_of(tree))
 
 
 def is_random(query: Query) -> bool:

@@ -21,7 +21,11 @@ def check(tree: Node) -> None:
     Raises:
         StructureError: E401 to E404.
     """
-    found = trimmed(tree)
+    inspect(tree, trimmed(tree))
+
+
+def inspect(tree: Node, found: Node) -> None:
+    """The same for a tree whose trimmed form is at hand."""
     if isinstance(found, Term) and found.name is None:
         return
     terms = [(node, parent) for node, parent in _with_parents(found) if node.name in ONCE]

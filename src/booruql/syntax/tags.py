@@ -15,7 +15,7 @@ from booruql.sites import Resource, Site
 from booruql.sites.danbooru import FREE
 from booruql.syntax._lark import END, Grammar, Token, Unexpected
 from booruql.syntax._tags_check import check as check
-from booruql.syntax._tags_check import check_places
+from booruql.syntax._tags_check import check_places, inspect
 from booruql.syntax._tags_lexer import stretch, tokens
 from booruql.syntax._tags_order import MOST, read_limit, read_order, read_sample
 from booruql.syntax._tags_plain import READERS as PLAIN
@@ -133,8 +133,8 @@ def read(query: Query, resource: Resource, notes: Notes) -> Search:
         BadValueError: a value that the site answers with an error.
     """
     written = _searched(query, resource)
-    check(written)
     tree = trimmed(written)
+    inspect(written, tree)
     check_places(tree)
     terms = [node for node in walk(tree) if isinstance(node, Term)]
     order = read_order(terms, resource, notes)

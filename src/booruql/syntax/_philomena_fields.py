@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 
 from booruql.ast.nodes import Node, Symbol, Term
-from booruql.errors import Notes
+from booruql.errors import Notes, Span
 from booruql.schema import Kind
 from booruql.sites import Resource, Word
 from booruql.syntax._philomena_tags import NAMESPACES
@@ -44,6 +44,12 @@ def filter_ids(text: str) -> tuple[int, ...]:
         return ()
     numbers = {int(digits[:20].lstrip("0") or "0") for digits in _FILTER_IDS.findall(text) if len(digits.lstrip("0")) <= 10}
     return tuple(sorted(number for number in numbers if number <= _LARGEST_ID))
+
+
+def filter_span(text: str) -> Span | None:
+    """Where a text names a filter first."""
+    found = _FILTER_IDS.search(text)
+    return Span(*found.span()) if found else None
 
 
 def _default(term: Term, resource: Resource, words: Mapping[str, Word], notes: Notes) -> Node:

@@ -13,7 +13,7 @@ from booruql.context import Limits
 from booruql.errors import Notes, QueryError, Span, make_error
 from booruql.sites import Resource, Site
 from booruql.syntax._lark import END, Grammar, Token, Unexpected
-from booruql.syntax._philomena_fields import filter_ids, read_term
+from booruql.syntax._philomena_fields import filter_ids, filter_span, read_term
 from booruql.syntax._philomena_lexer import Content, tokens
 from booruql.syntax._philomena_page import Decoded, read_page, read_pairs
 from booruql.syntax._philomena_show import infix
@@ -285,7 +285,7 @@ def read(query: Query, resource: Resource, notes: Notes) -> Search:
     text = normalise_lines(text) if resource.inside else text
     if resource.inside == "filter" and filter_ids(text):
         words = "Filter queries inside filters are not allowed."
-        raise make_error("E405", "a filter may not ask for another filter", site_message=words)
+        raise make_error("E405", "a filter may not ask for another filter", filter_span(query.text), site_message=words)
     search = Search(query.site, query.entity, read_tree(query.where, resource, query.audience, text, notes))
     if not asked:
         return search

@@ -8,8 +8,6 @@ from collections.abc import Iterable
 from booruql.store.sqlite import Store
 
 _UNPLANNED = ("booru", "rejects", "seen")
-_MANY = 20_000
-"""Tags from which counting all of them is no slower."""
 
 
 def settle(store: Store, touched: Iterable[int] | None) -> None:
@@ -36,7 +34,7 @@ def count_uses(store: Store, touched: Iterable[int] | None) -> None:
     """Count the posts of the tags, and forget the tags that no post has any more."""
     run = store.connection.execute
     keys = None if touched is None else sorted(touched)
-    if keys is None or len(keys) > _MANY:
+    if keys is None:
         run("CREATE TEMP TABLE counted AS SELECT tag_id, count(*) AS number FROM posts_tags WHERE tag_id < 0 GROUP BY tag_id")
         run("CREATE UNIQUE INDEX temp.counted_by_tag ON counted (tag_id)")
         run("UPDATE tags SET uses = coalesce((SELECT number FROM counted WHERE tag_id = tags.id), 0)")

@@ -133,14 +133,15 @@ class Shape:
                     row[shadow] = lower(kept)
         return row
 
-    def has_gap(self, row: list[Any]) -> bool:
-        """Whether a field is missing that the schema says never is."""
-        return None in self._required(row)
-
     @cached_property
-    def _required(self) -> Callable[[list[Any]], tuple[Any, ...]]:
-        places = [column.name for column in self.columns]
-        return itemgetter(*[places.index(name) + (not self.has_id) for name in self.required], 0, 0)
+    def names(self) -> tuple[str, ...]:
+        """The columns of a row, in order."""
+        return (*(() if self.has_id else (ROW_KEY,)), *(column.name for column in self.columns))
+
+    def places(self, fields: Iterable[str]) -> Callable[[list[Any]], tuple[Any, ...]]:
+        """What takes the values of these fields out of a row."""
+        found = [self.names.index(name) for name in fields]
+        return itemgetter(*found, found[0]) if found else lambda row: ()
 
     def side_rows(self, field: Field, owner: int, values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
         """Rows of a side table."""

@@ -19,6 +19,8 @@ from booruql.text import lower
 
 MOST_TAGS = 20_000
 """Tags of a post: far more than any site's."""
+MANY = 20_000
+"""Tags from which counting all of them is no slower."""
 _UNREADABLE = (TypeError, ValueError, AttributeError, KeyError, ArithmeticError)
 NAMED = {
     "tags": ("name",),
@@ -59,8 +61,8 @@ class Writer:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.touched: set[int] = set()
-        """Tags whose number of posts may have changed."""
+        self.touched: set[int] | None = set()
+        """Tags whose number of posts may have changed; None: too many to name."""
         self.seen = Seen(store.connection)
         self._plans: dict[str, _Plan] = {}
         self._ids: dict[str, int] | None = None
@@ -86,6 +88,13 @@ class Writer:
             self.store.add_facts("carried", plan.carried)
         self.seen.save()
         return good
+
+    def touch(self, tags: Iterable[int]) -> None:
+        """Note tags whose number of posts may have changed."""
+        if self.touched is not None:
+            self.touched.update(tags)
+            if len(self.touched) > MANY:
+                self.touched = None
 
     def remove(self, entity: str, keys: Iterable[int]) -> int:
         """Remove records by id; how many there were."""
@@ -123,10 +132,13 @@ class _Plan:
         store.make_raw(entity)
         self.read = reader_of(store.site, entity)
         self.required = list(self.shape.required if self.shape else ())
+        self.places = self.shape.places(self.required) if self.shape else tuple
         self.carriable = set(self.shape.carriable if self.shape else ())
         self.sparse: set[str] = set()
         self.carried: set[str] = set()
         self.relations = [r for r in self.shape.schema.relations.values() if r.entity != entity] if self.shape else []
+        self.fresh: set[str] = set()
+        """Names of the batch that were checked and have no ids yet."""
         self.relation_names = frozenset(r.name for r in self.relations)
         self.sides = tuple((field.name, field) for field in self.shape.sides) if self.shape else ()
         low, high = self.run(f'SELECT min(id), max(id) FROM "raw_{entity}"').fetchone()
@@ -184,8 +196,10 @@ class _Plan:
         known, aliases = self.writer.tag_ids(), all_names - names
         if len(all_names) + len(names) + len(numbers) > MOST_TAGS:
             raise BadRecord(f"{max(len(all_names), len(names), len(numbers)):,} tags; the most are {MOST_TAGS:,}")
-        for name in (*names.difference(known), *aliases):
+        new = names.difference(known, self.fresh)
+        for name in (*new, *aliases):
             _name(name)
+        self.fresh |= new
         for number in numbers:
             if type(number) is not int or not 0 < number < 1 << 63:
                 raise BadRecord(f"tag_ids: {number!r:.60} is no number of a tag")
@@ -207,10 +221,11 @@ class _Plan:
     def _learn(self, document: Mapping[str, Any], row: Rows) -> None:
         """Which fields are missing somewhere although they should not, and which many-valued ones are there."""
         assert self.shape is not None
-        if self.required and self.shape.has_gap(row):
+        if self.required and None in self.places(row):
             absent = [name for name in self.required if document.get(name) is None]
             self.sparse.update(f"{self.entity}.{name}" for name in absent)
             self.required = [name for name in self.required if name not in absent]
+            self.places = self.shape.places(self.required)
         if not self.carriable.isdisjoint(document):
             present = {name for name in self.carriable if document.get(name) is not None}
             self.carried |= present
@@ -258,7 +273,7 @@ class _Plan:
             return
         if replaced:
             self._clear(replaced)
-        self._insert(shape.stored, [ready.row for ready in rows])
+        self._insert_some(shape, [ready.row for ready in rows])
         sides: dict[str, Rows] = {}
         for ready in rows:
             for field, values in ready.sides:
@@ -280,16 +295,27 @@ class _Plan:
             marks = ", ".join("?" * len(rows[0]))
             self.run_many(f'INSERT OR {conflict} INTO "{name}" VALUES ({marks})', rows)
 
+    def _insert_some(self, shape: Shape, rows: list[Rows]) -> None:
+        """Rows of many columns of which most are null: only the others are bound, which is many times faster."""
+        columns = list(zip(*rows, strict=True))
+        used = [at for at, values in enumerate(columns) if values.count(None) < len(values)]
+        names = ", ".join(f'"{shape.names[at]}"' for at in used)
+        marks = ", ".join("?" * len(used))
+        values = zip(*[columns[at] for at in used], strict=True)
+        self.run_many(f'INSERT OR REPLACE INTO "{shape.stored}" ({names}) VALUES ({marks})', values)
+
     def _link(self, rows: list[Ready]) -> None:
         ids = self.writer.tag_ids()
         new = self._new_keys(set().union(*(ready.names for ready in rows)).difference(ids))
         ids.update((name, key) for key, name in new.items())
+        self.fresh.clear()
         aliases = {key_of_name(name, "\0"): name for ready in rows for name in ready.aliases}
         links: list[tuple[int, int]] = []
+        touch = self.writer.touch
         for ready in rows:
             own = list(map(ids.__getitem__, ready.names))
             own.extend(key_of_name(name, "\0") for name in ready.aliases)
-            self.writer.touched.update(own)
+            touch(own)
             own.extend(ready.numbers)
             own.sort()
             links.extend(zip(repeat(ready.key), own))
@@ -330,7 +356,7 @@ class _Plan:
             self.run_many(f'DELETE FROM "{self.shape.name}_{field.name}" WHERE owner_id = ?', one)
         if self.entity == "posts":
             asked = "SELECT DISTINCT tag_id FROM posts_tags WHERE tag_id < 0 AND post_id IN (SELECT value FROM json_each(?))"
-            self.writer.touched.update(tag for (tag,) in self.run(asked, (json.dumps(sorted(keys)),)))
+            self.writer.touch(tag for (tag,) in self.run(asked, (json.dumps(sorted(keys)),)))
             self.run_many("DELETE FROM posts_tags WHERE post_id = ?", one)
         for relation in self.relations:
             if relation.own == "id" and relation.entity in (self.store.fact("embedded") or ()):

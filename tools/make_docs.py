@@ -83,7 +83,9 @@ def _parameters(site: Site, resource: Resource) -> Iterator[str]:
         yield ""
     orders = [name for name in resource.orders if name]
     if orders and resource.parameters:
-        yield from (f"`search[order]`: {', '.join(map(code, orders))}, `custom`", "")
+        if any(word.name == "id" and word.reader == "integer" for word in resource.parameters):
+            orders.append("custom")
+        yield from (f"`search[order]`: {', '.join(map(code, orders))}", "")
 
 
 def _example(form: str, word: Word) -> str:

@@ -316,14 +316,14 @@ def read_order(
     if not isinstance(given, list) or not given[-1].text:
         return default, ()
     term = given[-1]
-    if term.text == "custom":
+    has_custom = any(word.name == "id" and word.reader == "integer" for word in resource.parameters)
+    if term.text == "custom" and has_custom:
         ids = _ids(found.get("id"))
         return ((Key(Place(ids)), Key("id", True)), (OneOf("id", ids, term.span),)) if ids else (default, (Nothing(term.span),))
     if term.text not in resource.orders:
-        known = ", ".join(word for word in resource.orders if word)
-        notes.warn(
-            "W204", f"{term.text!r} is no order of {resource.name} and is dropped", term.span, hint=f"write {known or 'custom'}"
-        )
+        known = ", ".join([word for word in resource.orders if word] + ["custom"] * has_custom)
+        message = f"{term.text!r} is no order of {resource.name} and is dropped"
+        notes.warn("W204", message, term.span, hint=f"write {known}" if known else None)
         return default, ()
     return resource.orders[term.text], ()
 

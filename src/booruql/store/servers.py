@@ -83,6 +83,12 @@ class SQLite(Server):
     def ask(self, text: str, params: Any = ()) -> list[Row]:
         return self.connection.execute(text, params).fetchall()
 
+    def fill(self, stored: Stored, rows: Iterable[Row]) -> None:
+        marks = ", ".join("?" * len(stored.columns))
+        self.run("BEGIN")
+        self.connection.executemany(f'INSERT INTO "{stored.name}" VALUES ({marks})', rows)
+        self.run("COMMIT")
+
     def interrupt(self) -> None:
         self.connection.interrupt()
 

@@ -23,18 +23,33 @@ DANBOORU = st.builds(
     lambda number, day, tags, score, source, parent: post(
         number, " ".join(tags), updated_at=day, score=score, source=source, parent_id=parent, pixiv_id=parent
     ),
-    st.integers(1, 6), DAYS, TAGS, NUMBERS, st.sampled_from(["", "https://a.example/1", "Éa"]), st.sampled_from([None, 1, 2]),
-)  # fmt: skip
+    number=st.integers(1, 6),
+    day=DAYS,
+    tags=TAGS,
+    score=NUMBERS,
+    source=st.sampled_from(["", "https://a.example/1", "Éa"]),
+    parent=st.sampled_from([None, 1, 2]),
+)
 GALLERIES = st.lists(st.builds(lambda at: {"id": at, "position": at * 2}, NUMBERS), max_size=2, unique_by=lambda row: row["id"])
 FURBOORU = st.builds(
     lambda number, day, tags, score, sources, galleries: image(
         number, tags=tags, tag_ids=[], updated_at=day, score=score, source_urls=sources, galleries=galleries
     ),
-    st.integers(1, 6), DAYS, TAGS, NUMBERS, st.lists(st.sampled_from(["https://a.example", "É"]), max_size=2, unique=True), GALLERIES,
-)  # fmt: skip
+    number=st.integers(1, 6),
+    day=DAYS,
+    tags=TAGS,
+    score=NUMBERS,
+    sources=st.lists(st.sampled_from(["https://a.example", "É"]), max_size=2, unique=True),
+    galleries=GALLERIES,
+)
 QUERIES = {
-    "danbooru": ("cat", "-cat dog", "score:>1", "éa", "source:éa*", "pixiv:any", "-pixiv:1", "~cat ~σας", "x%y", "parent:1", "tagcount:>1"),
-    "furbooru": ("cat", "-cat, dog", "score.gt:1", "source_url:*example*", "éa || σας", "a\\*b", "gallery_id:2", "-gallery_id:1", "tag_count.gt:1"),
+    "danbooru": (
+        "cat", "-cat dog", "score:>1", "éa", "source:éa*", "pixiv:any", "-pixiv:1", "~cat ~σας", "x%y", "parent:1", "tagcount:>1",
+    ),
+    "furbooru": (
+        "cat", "-cat, dog", "score.gt:1", "source_url:*example*", "éa || σας", "a\\*b", "gallery_id:2", "-gallery_id:1",
+        "tag_count.gt:1",
+    ),
 }  # fmt: skip
 Rows = list[dict[str, Any]]
 

@@ -47,7 +47,8 @@ docs: $(VENV)/.dev
 	$(BIN)/python tools/make_docs.py
 
 bench: $(VENV)/.dev
-	@for file in benchmarks/*.py; do echo "# $$file"; $(BIN)/python $$file || exit 1; done
+	@for file in benchmarks/[a-z]*_*.py; do echo "# $$file"; $(BIN)/python $$file || exit 1; done
+	$(BIN)/python -m benchmarks
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

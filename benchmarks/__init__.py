@@ -1,0 +1,1 @@
+"""How fast booruql is, beside the best code written by hand: `python -m benchmarks`."""

@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from booruql.ast.nodes import And, Compare, Key, Node, Search
@@ -41,7 +42,7 @@ class Few(Resource):
     """Posts with the fields of the synthetic ones."""
 
     @property
-    def table(self) -> Table:  # type: ignore[override]
+    def table(self) -> Table:
         whole = table("posts")
         return replace(whole, fields={name: whole.fields[name] for name in FIELDS}, relations={})
 
@@ -85,11 +86,12 @@ def visited_sqlite(server: Server, made: sql.Statement) -> float:
 
 def visited_postgres(server: Server, made: sql.Statement) -> float:
     plan = server.ask(f"EXPLAIN (ANALYZE, FORMAT JSON, TIMING OFF) {made.text}", made.params)[0][0][0]["Plan"]
-    return sum(
+    rows: float = sum(
         (node["Actual Rows"] + node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0))
         * node["Actual Loops"]
         for node in _nodes(plan)
     )
+    return rows
 
 
 def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -100,7 +102,8 @@ def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def visited_mysql(server: Server, made: sql.Statement) -> float:
     plan = json.loads(server.ask(f"ANALYZE FORMAT=JSON {made.text}", made.params)[0][0])
-    return sum(table.get("r_rows", 0) * table.get("r_loops", 1) for table in _tables(plan))
+    rows: float = sum(table.get("r_rows", 0) * table.get("r_loops", 1) for table in _tables(plan))
+    return rows
 
 
 def _tables(plan: Any) -> Iterator[dict[str, Any]]:
@@ -143,7 +146,7 @@ def main(size: int, databases: list[str]) -> None:
     counts = Counter(tag for post in posts for tag in post["tags"])
     catalog = RowsCatalog({}, counts)
     searches = []
-    for query in json.load(open(f"{folder}/queries.json")):
+    for query in json.loads(Path(folder, "queries.json").read_text()):
         parsed = api.parse(query["danbooru"].replace(" order:score", ""), site="danbooru")
         search = api.close(parsed, Context(catalog=catalog)).search
         tags = required(search.where)

@@ -16,7 +16,5 @@ TABLE = make_table(
         Field("updated_at", Kind.INSTANT, "when it last changed", "2024-01-02", nullable=True, bits=64),
         Field("created_at", Kind.INSTANT, "when it was made", "2024-01-02", nullable=True, bits=64),
     ),
-    (
-        Relation("post", "posts", "id", "post_id", help="the post"),
-    ),
+    (Relation("post", "posts", "id", "post_id", help="the post"),),
 )

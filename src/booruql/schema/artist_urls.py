@@ -16,7 +16,5 @@ TABLE = make_table(
         Field("created_at", INSTANT, "when it was made", "2024-01-02", nullable=True, bits=64),
         Field("updated_at", INSTANT, "when it last changed", "2024-01-02", nullable=True, bits=64),
     ),
-    (
-        Relation("artist", "artists", "id", "artist_id", help="whose it is"),
-    ),
+    (Relation("artist", "artists", "id", "artist_id", help="whose it is"),),
 )

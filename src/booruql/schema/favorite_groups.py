@@ -16,7 +16,5 @@ TABLE = make_table(
         Field("updated_at", Kind.INSTANT, "when it last changed", "2024-01-02", nullable=True, bits=64),
         Field("post_id_count", Kind.INT, "number of its posts", "20", nullable=True),
     ),
-    (
-        Relation("creator", "users", "id", "creator_id", help="who keeps it"),
-    ),
+    (Relation("creator", "users", "id", "creator_id", help="who keeps it"),),
 )

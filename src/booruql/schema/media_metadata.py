@@ -15,7 +15,5 @@ TABLE = make_table(
         Field("created_at", INSTANT, "when it was made", "2024-01-02", nullable=True, bits=64),
         Field("updated_at", INSTANT, "when it last changed", "2024-01-02", nullable=True, bits=64),
     ),
-    (
-        Relation("post", "posts", "id", "post_id", help="the post of the file"),
-    ),
+    (Relation("post", "posts", "id", "post_id", help="the post of the file"),),
 )

@@ -19,7 +19,5 @@ TABLE = make_table(
         Field("height", Kind.INT, "height", "100", nullable=True),
         Field("version", Kind.INT, "number of its version", "1", nullable=True),
     ),
-    (
-        Relation("post", "posts", "id", "post_id", help="the post"),
-    ),
+    (Relation("post", "posts", "id", "post_id", help="the post"),),
 )

@@ -19,9 +19,7 @@ _SAMPLES = {
 
 def _plain(type_: str, names: str, **fields: str) -> tuple[Word, ...]:
     """Attributes of a type that are called as our fields are, unless `fields` says how."""
-    return tuple(
-        Word(name, type_, fields.get(name, name), name.replace("_", " "), _SAMPLES[type_]) for name in names.split()
-    )
+    return tuple(Word(name, type_, fields.get(name, name), name.replace("_", " "), _SAMPLES[type_]) for name in names.split())
 
 
 def integers(names: str, **fields: str) -> tuple[Word, ...]:

@@ -123,7 +123,6 @@ class RowsCatalog(Catalog):
     def favorite_groups(self, *, user_id: int | None = None, group_id: int | None = None) -> Sequence[FavoriteGroup]:
         return tuple(g for g in self._groups if user_id in (None, g.creator_id) and group_id in (None, g.id))
 
-
     def saved_queries(self, user_id: int, label: str | None) -> Sequence[str]:
         found = (row for row in self.rows("saved_searches") if row.get("user_id") == user_id)
         return tuple(row["query"] for row in found if label is None or label in (row.get("labels") or ()))

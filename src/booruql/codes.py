@@ -254,4 +254,9 @@ CODES: Mapping[str, Code] = {
         "the site is asked for every post",
         "Nothing in the query is a tag or rating that the site can look up, so its answer is all posts, page by page.",
     ),
+    "W214": Code(
+        "the record does not tell",
+        "A plain record of the site's API has no member for the field, so the field counts as missing: terms that ask it do not "
+        "hold, their negations do. A document of the site's own index has it.",
+    ),
 }  # fmt: skip

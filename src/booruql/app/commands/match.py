@@ -14,6 +14,7 @@ from booruql.app.command import READING, Answer, Command, flag, read_query
 from booruql.app.request import Request, make_context
 from booruql.engine import api
 from booruql.engine.evaluators import differences
+from booruql.engine.lacking import lacking
 from booruql.errors import ConfigError
 
 
@@ -41,7 +42,8 @@ def _match(request: Request, record: Any) -> Answer:
         result["explain"] = matches.explain(record).show(request.q)
         if sites.load(request.site_name).syntax == "philomena":
             result["explain"] += "".join(f"\n  note: {note}" for note in differences(closed.search.where, closed.resource))
-    return result, closed.warnings
+    missing = None if request.lenient else lacking(closed.search.where, closed.resource, matches.read(record))
+    return result, (*closed.warnings, *([missing] if missing else ()))
 
 
 def _show(result: Any, request: Request, session: Any) -> str:

@@ -68,6 +68,17 @@ def from_mask(mask: Array) -> BitMap:
     return BitMap.deserialize(b"".join([head, heads.tobytes(), places.tobytes(), words.tobytes()]))
 
 
+def distinct(docs: Array) -> Array:
+    """The numbers sorted, each once; the array given is sorted in place. (`np.unique` hashes, which takes ten times as long.)"""
+    docs.sort()
+    if len(docs) < 2:
+        return docs
+    fresh = np.empty(len(docs), bool)
+    fresh[0] = True
+    np.not_equal(docs[1:], docs[:-1], out=fresh[1:])
+    return np.asarray(docs[fresh])
+
+
 def to_array(docs: BitMap) -> Array:
     """The members in order."""
     return np.frombuffer(docs.to_array(), dtype=np.uint32)

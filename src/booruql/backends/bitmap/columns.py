@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from pyroaring import BitMap
 
-from booruql.backends.bitmap.bits import Array, from_mask, make_bitmap, to_array
+from booruql.backends.bitmap.bits import Array, distinct, from_mask, make_bitmap, to_array
 from booruql.backends.bitmap.dictionary import Dictionary
 
 EMPTY = BitMap()
@@ -96,7 +96,7 @@ class Postings:
             elif docs := self.of(code):
                 found.append(docs)
         if len(stretches) > 1:
-            found.append(make_bitmap(np.unique(np.concatenate(stretches))))
+            found.append(make_bitmap(distinct(np.concatenate(stretches))))
         elif stretches:
             found.append(make_bitmap(stretches[0]))
         return found
@@ -104,7 +104,7 @@ class Postings:
     @cached_property
     def present(self) -> BitMap:
         """The documents that have any value."""
-        return BitMap.union(make_bitmap(np.unique(self.docs)), *self.every.values())
+        return BitMap.union(make_bitmap(distinct(self.docs.copy())), *self.every.values())
 
     def pairs(self) -> tuple[Array, Array]:
         """All pairs of a code and a document."""

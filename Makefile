@@ -33,6 +33,7 @@ demo: $(VENV)/.demo
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check
+	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
@@ -47,7 +48,8 @@ docs: $(VENV)/.dev
 	$(BIN)/python tools/make_docs.py
 
 bench: $(VENV)/.dev
-	@for file in benchmarks/[a-z]*_*.py; do echo "# $$file"; $(BIN)/python $$file || exit 1; done
+	$(BIN)/python benchmarks/import_time.py
+	$(BIN)/python benchmarks/import_posts.py
 	$(BIN)/python -m benchmarks
 
 clean:

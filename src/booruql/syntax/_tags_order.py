@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from booruql.ast.nodes import (
     Compare,
@@ -145,7 +145,8 @@ def _order(found: Term, resource: Resource, notes: Notes) -> Order:
     value = lower(found.text)
     known = _FIXED.get(value) or _row(value, resource)
     if known:
-        return known
+        conditions = tuple(replace(condition, span=found.span) for condition in known.conditions)
+        return Order(known.keys, conditions)
     category = _CATEGORY.search(value)
     if category:
         return Row(f"tag_count_{_CATEGORIES[category[1]]}").order(category[2] == "_asc")

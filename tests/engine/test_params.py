@@ -15,11 +15,13 @@ from hypothesis import strategies as st
 
 import booruql
 from booruql import sites
+from booruql.ast.nodes import Between, Compare, InNetwork, Node, Nothing, Op, Or
 from booruql.context import Context, User
 from booruql.engine import api
-from booruql.errors import LimitError, QueryError, UnsupportedError
+from booruql.errors import LimitError, Notes, QueryError, UnsupportedError
 from booruql.store.source import Source, open_source
 from booruql.syntax._params_keys import keys
+from booruql.syntax._params_types import TYPES, Asked
 
 NOW = datetime(2013, 1, 10, 12, 0, tzinfo=UTC)
 DAYS = ("2011-12-31T23:59:59Z", "2012-01-01T00:00:00Z", "2012-01-01T08:00:00Z", "2012-01-02T00:00:00Z", "2013-01-01T00:00:00Z",
@@ -60,6 +62,22 @@ DUMP: dict[str, list[dict[str, Any]]] = {
     "favorites": [{"id": 1, "user_id": 1, "post_id": 1}, {"id": 2, "user_id": 2, "post_id": 2}],
     "post_flags": [{"id": 1, "post_id": 1, "creator_id": 1, "status": "pending", "reason": "x"},
                    {"id": 2, "post_id": 2, "creator_id": 2, "status": "rejected", "reason": "y"}],
+    "artists": [{"id": 1, "name": "alma", "group_name": "Studio", "other_names": ["Alma_K", "AK"], "is_deleted": False},
+                {"id": 2, "name": "cat", "group_name": "", "other_names": [], "is_deleted": True}],
+    "artist_urls": [{"id": 1, "artist_id": 1, "url": "https://example.com/alma", "is_active": True}],
+    "wiki_pages": [{"id": 1, "title": "cat", "body": "About cats", "other_names": ["neko"], "is_deleted": False},
+                   {"id": 2, "title": "dog", "body": "", "other_names": [], "is_deleted": True}],
+    "dtext_links": [{"id": 1, "model_type": "WikiPage", "model_id": 1, "link_type": "wiki_link", "link_target": "dog"},
+                    {"id": 2, "model_type": "Pool", "model_id": 1, "link_type": "wiki_link", "link_target": "cat"}],
+    "artist_commentaries": [{"id": 1, "post_id": 1, "original_title": "Hello", "translated_title": ""},
+                            {"id": 2, "post_id": 2, "original_title": "", "original_description": ""}],
+    "pool_versions": [{"id": 1, "pool_id": 1, "post_ids": [1, 3], "added_post_ids": [1, 3], "version": 1}],
+    "post_disapprovals": [{"id": 1, "post_id": 1, "user_id": 1, "reason": "disinterest", "message": "no"},
+                          {"id": 2, "post_id": 2, "user_id": 2, "reason": "disinterest", "message": None}],
+    "post_votes": [{"id": 1, "post_id": 1, "user_id": 1, "score": 1}, {"id": 2, "post_id": 1, "user_id": 2, "score": 1},
+                   {"id": 3, "post_id": 2, "user_id": 2, "score": -1}],
+    "favorite_groups": [{"id": 1, "name": "Mine", "creator_id": 1, "is_public": False, "post_ids": [1]},
+                        {"id": 2, "name": "Ours", "creator_id": 2, "is_public": True, "post_ids": [1, 2]}],
     "bans": [{"id": 1, "user_id": 1, "duration": 86400.0}, {"id": 2, "user_id": 1, "duration": 604800.0}],
     "media_metadata": [{"id": 1, "post_id": 1, "metadata": {"Artist": "Alma", "Width": 10}}],
     "post_versions": [{"id": 1, "post_id": 1, "version": 1, "added_tags": ["cat", "Dog"], "removed_tags": [], "tags": "cat Dog"},
@@ -276,12 +294,66 @@ FOUND: dict[str, dict[str, list[int]]] = {
         "search[min_level]=30": [2],
         "search[max_level]=30": [1],
     },
+    "artists": {
+        "search[any_name_matches]=studio": [1],
+        "search[any_name_matches]=alma*": [1],
+        "search[any_other_name_like]=ak": [1],
+        "search[any_name_or_url_matches]=alma_k": [1],
+        "search[any_name_or_url_matches]=example.com": [1],
+        "search[url_matches]=https://example.com/alma": [1],
+        "search[url_matches]=https://example.com": [],
+        "search[url_matches]=*example*": [1],
+        "search[urls][is_active]=true": [1],
+        "search[has_urls]=no": [2],
+        "search[has_tag]=yes": [2],
+        "search[other_name_count]=>1": [1],
+        "search[other_names_include_any]=AK": [1],
+        "search[other_names_include_all_lower]=ak+alma_k": [1],
+        "search[wiki_page][title]=cat": [2],
+    },
+    "wiki_pages": {
+        "search[title_normalize]=CA*": [1],
+        "search[title_or_body_matches]=*CATS": [1],
+        "search[other_names_match]=NEKO": [1],
+        "search[other_names_present]=no": [2],
+        "search[hide_deleted]=yes": [1],
+        "search[linked_to]=Dog": [1],
+        "search[not_linked_to]=dog": [2],
+        "search[dtext_links][link_target]=dog": [1],
+    },
+    "dtext_links": {
+        "search[WikiPage][title]=cat": [1],
+        "search[Pool][name]=Sky_Story": [2],
+        "search[WikiPage][title]=cat&search[Pool][name]=Sky_Story": [],
+        "search[model_type]=Pool&search[WikiPage][title]=cat": [],
+        "search[WikiPage]=1": [2, 1],
+        "search[linked_tag][post_count]=200": [1],
+    },
+    "artist_commentaries": {
+        "search[original_present]=yes": [1],
+        "search[translated_present]=yes": [],
+        "search[is_deleted]=yes": [2],
+        "search[text_matches]=hel*": [1],
+        "search[order]=post_id_asc": [1, 2],
+    },
+    "pool_versions": {"search[post_id]=3": [1], "search[post_id]=x": [], "search[added_post_id_count]=2": [1]},
+    "post_disapprovals": {"search[has_message]=yes": [1], "search[user_id]=1": [], "search[reason]=disinterest": [2, 1]},
+    "post_votes": {"": [2], "search[score]=-1": []},
+    "favorite_groups": {"": [2], "search[name_contains]=our": [2], "search[post_id_count]=2": [2]},
     "favorites": {"": [2], "search[post_id]=1": [], "search[user_name]=bob*": [2]},
     "post_flags": {
         "search[status]=pending,rejected": [2, 1],
         "search[status_not]=pending": [2],
         "search[status_id]=>0": [2],
         "search[status_id_not]=0": [2],
+        "search[status_id_eq]=2": [2],
+        "search[status_id]=0..1": [1],
+        "search[status_id]=0,1": [1],
+        "search[status_id]=>1,0": [2, 1],
+        "search[status_id]=0...1": [1],
+        "search[status_id]=x": [],
+        "search[category]=normal": [2, 1],
+        "search[category]=odd": [],
         "search[status]=odd": [],
         "search[creator_id]=1": [],
     },
@@ -332,6 +404,13 @@ def test_viewers_find_what_they_may_see(source: Source, via: str) -> None:
     assert seen("comments", "search[creator_id]=2", BOB) == [3, 2]
     assert seen("comments", "search[score]=<0", ALICE) == []
     assert seen("comments", "search[score]=<0", BOB) == [3]
+    assert seen("post_votes", "", ALICE) == [2, 1]
+    assert seen("post_votes", "", User(9, "root", level=50, role="admin")) == [3, 2, 1]
+    assert seen("favorites", "", User(9, "root", level=50)) == [2, 1]
+    assert seen("favorite_groups", "", ALICE) == [2, 1]
+    assert seen("favorite_groups", "", User(9, "root", role="admin")) == [2, 1]
+    assert seen("post_disapprovals", "search[user_id]=1", ALICE) == [1]
+    assert seen("post_disapprovals", "search[user_id]=1", BOB) == [1]
     assert seen("post_flags", "search[creator_id]=1", ALICE) == [1]
     assert seen("post_flags", "search[creator_id]=>0", BOB) == [2]
 
@@ -380,6 +459,8 @@ ERRORS = {
     "search" + "[post]" * 12 + "=1": "E602",
     "search[fuzzy_name_matches]=cat": "E504",
     "search[is_empty]=x": "E301",
+    "search[has_wiki_page][x]=1&search[has_wiki_page]=1": "E110",
+    "search[wiki_page][has_embedded_media]=1": "E501",
 }
 
 
@@ -482,8 +563,8 @@ BRONIBOORU: dict[str, dict[str, list[int]]] = {
         "search[name]=cat,dog": [2, 1],
         "search[category]=1": [5],
         "search[category]=>0&search[hide_empty]=no": [6, 3, 2, 1],
-        "search[has_wiki]=yes": [],
-        "search[has_wiki]=no&search[order]=name": [3, 6, 5, 1, 2],
+        "search[has_wiki]=yes": [2, 1],
+        "search[has_wiki]=no&search[order]=name": [3, 6, 5],
         "search[order]=count&limit=2": [5, 2],
     },
     "comments": {
@@ -509,3 +590,52 @@ def test_bronibooru_knows_names_and_single_numbers(source: Source, entity: str, 
 def test_bronibooru_has_no_custom_order() -> None:
     found = api.close(api.params("search[order]=custom&search[id]=2,1", site="bronibooru", entity="tags"))
     assert {w.code for w in found.warnings} == {"W204", "W208"}
+
+
+# --- what no resource has yet
+
+
+def test_addresses_and_identifiers_by_type() -> None:
+    posts = sites.load("danbooru").resource()
+
+    def read(type_: str, field: str, ending: str, text: str) -> Node:
+        word = sites.Word("a", type_, field, sample="x")
+        return TYPES[type_][ending](Asked((text,), None, word, posts, Notes(), "search[a]"))
+
+    assert read("inet", "ip", "", "10.0.0.0/8, 192.0.2.1") == Or((InNetwork("ip", "10.0.0.0/8"), InNetwork("ip", "192.0.2.1")))
+    assert read("inet", "ip", "", "here") == Nothing()
+    assert read("uuid", "md5", "_eq", "x") == Compare("md5", Op.EQ, "x")
+    assert read("float", "duration", "_gt", "1.5") == Compare("duration", Op.GT, 1.5)
+    assert read("float", "duration", "_gt", "1..2") == Nothing()
+    assert read("float", "duration", "", "2") == Between("duration", 1.9, 2.1)
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [("id,name", ("id", "name")), ("id,post[id,rating],x", ("id", "post.id", "post.rating", "x")), ("a[b[c]]", ("a.b.c",)),
+     ("id,,id", ("id",)), ("]id[", ())],
+)  # fmt: skip
+def test_chosen_fields(text: str, fields: tuple[str, ...]) -> None:
+    assert api.close(api.params(f"only={text}", entity="tags")).search.fields == fields
+
+
+def test_names_without_values_and_odd_brackets_ask_nothing() -> None:
+    assert warned("tags", "search[name]&search[[x]=1&&a") == [("W208", "search[[x]=1"), ("W208", "a")]
+
+
+def test_a_tag_search_that_does_not_parse_is_told_where_it_is_encoded() -> None:
+    text = "tags=(cat+%28"
+    with pytest.raises(QueryError) as caught:
+        api.params(text)
+    assert caught.value.span == (0, len(text))
+    with pytest.raises(LimitError):
+        api.params("tags=a+b+c", limits=replace(Context().limits, terms=2))
+
+
+def test_without_a_catalog_users_are_asked_by_their_rows() -> None:
+    found = api.close(api.params("search[creator_name]=Bob Smith", entity="comments")).search.where
+    assert "bob_smith" in str(found)
+
+
+def test_warnings_of_a_tag_search_stand_at_its_parameter() -> None:
+    assert warned("comments", "limit=5&search[post_tags_match]=scoer:5") == [("W201", "search[post_tags_match]=scoer:5")]

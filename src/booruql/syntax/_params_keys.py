@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from booruql.ast.nodes import All, And, Compare, Exists, Glob, Node, Not, OneOf, Op, Or, Some, Symbol
-from booruql.errors import make_error
+from booruql.errors import BadValueError, make_error
 from booruql.sites import Site, Word, load
 from booruql.syntax._params_types import (
     TYPES,
@@ -283,7 +283,8 @@ def _post_tags(asked: Asked) -> Node:
 
 
 def _edited(asked: Asked) -> Node:
-    raise make_error("E501", "whether a comment was edited is not kept", asked.span, hint="write search[updated_at]=<1d")
+    message = f"{asked.key!r} compares two fields of a row, which has no form here"
+    raise make_error("E501", message, asked.span, hint="write search[updated_at]=<1d")
 
 
 def _all_items(asked: Asked) -> Node:
@@ -310,7 +311,7 @@ def _item(asked: Asked) -> Node:
     """The list has the number."""
     try:
         return range_condition(read_range("integer", asked.text, asked.span), asked)
-    except ValueError:
+    except BadValueError:
         return asked.unreadable("number")
 
 

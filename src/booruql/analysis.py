@@ -5,9 +5,11 @@ Stemming needs the extra `text`; it is imported when a phrase is first asked. Im
 
 from __future__ import annotations
 
-import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
+from importlib import resources
+from itertools import accumulate
 from threading import Lock
 
 from booruql.errors import ConfigError
@@ -20,72 +22,33 @@ _LONGEST = 255  # code points of a word; the engine cuts longer ones
 
 # --- words
 
-_MID_LETTER = frozenset(":·\u0387\u055f\u05f4\u2027\ufe13\ufe55\uff1a")
-_MID_BOTH = frozenset(".\u2018\u2019\u2024\ufe52\uff07\uff0e'")
-_MID_NUMBER = frozenset(",;\u037e\u0589\u060c\u060d\u066c\u07f8\u2044\ufe10\ufe14\ufe50\ufe54\uff0c\uff1b")
-_KATAKANA_MARKS = frozenset("\u3031\u3032\u3033\u3034\u3035\u309b\u309c\u30a0\u30fc\uff70")
-_PICTURES = ((0x1F300, 0x1F3FA), (0x1F400, 0x1F64F), (0x1F680, 0x1F6FF), (0x1F900, 0x1F9FF), (0x1FA70, 0x1FAFF))
-_SOUTH_EAST = (
-    (0x0E00, 0x0EFF),
-    (0x1000, 0x109F),
-    (0x1780, 0x17FF),
-    (0x1950, 0x19DF),
-    (0x1A20, 0x1AAF),
-    (0xA9E0, 0xA9FF),
-    (0xAA60, 0xAADF),
-)
-_HEBREW = ((0x05D0, 0x05EA), (0x05EF, 0x05F2), (0xFB1D, 0xFB4F))
-_JOINER = "\u200d"
+_JOINER, _KEYCAP = "\u200d", "\ufe0f\u20e3"
 
 
-def _is_in(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
-    return any(low <= code <= high for low, high in ranges)
+@cache
+def _runs() -> tuple[list[int], str]:
+    """Where each run of characters of one class begins, and the classes."""
+    text = resources.files("booruql").joinpath("word_breaks.txt").read_text(encoding="ascii").split()
+    starts = [0, *accumulate(int(run[1:], 16) for run in text)]
+    return starts[:-1], "".join(run[0] for run in text)
 
 
 @lru_cache(4096)
-def _class(char: str) -> str:  # noqa: C901, PLR0911 - one case a class
-    """What a character does to the words around it: one letter, a blank for what stands between words."""
-    if char in _MID_LETTER:
-        return ":"
-    if char in _MID_BOTH:
-        return "'" if char == "'" else "."
-    if char in _MID_NUMBER:
-        return ","
-    if char == '"':
-        return '"'
-    category, code = unicodedata.category(char), ord(char)
-    if category == "Nd" or char == "\u066b":
-        return "N"
-    if category == "Pc" or char == "\u202f":
-        return "_"
-    if char in _KATAKANA_MARKS:
-        return "K"
-    if _is_in(code, _SOUTH_EAST) and category[0] in "LM":
-        return "S"
-    if category in ("Mn", "Me", "Mc", "Cf") or 0x1F3FB <= code <= 0x1F3FF:
-        return " " if char == "\u200b" else "X"
-    if _is_in(code, _PICTURES):
-        return "E"
-    if 0x1F1E6 <= code <= 0x1F1FF:
-        return "R"
-    return _letter_class(char, category, code)
+def _class(char: str) -> str:
+    """What a character does to the words around it: one letter, a blank for what stands between words.
 
-
-def _letter_class(char: str, category: str, code: int) -> str:
-    if category[0] != "L" and category != "Nl" and not 0x24B6 <= code <= 0x24E9:
-        return " "
-    if _is_in(code, _HEBREW):
-        return "B"
-    name = unicodedata.name(char, "")
-    if name.startswith(("CJK", "NUSHU", "TANGUT")) or char in "\u3005\u3006\u3007":
-        return "I"
-    if "HIRAGANA" in name:
-        return "H"
-    return "K" if "KATAKANA" in name else "A"
+    A letter, B Hebrew letter, N digit, K Katakana, I ideograph, H Hiragana, S South East Asian, E emoji, R half a flag,
+    X mark, x mark of S, T skin tone; the rest stand for themselves.
+    """
+    starts, classes = _runs()
+    found = classes[bisect_right(starts, ord(char)) - 1]
+    return " " if found == "-" else found
 
 
 _LETTERS = frozenset("AB")
-_WORDS = frozenset("ABNKSIHER")
+_WORDS = frozenset("ABNKSIHE")
+_MARKS = {"X": " ", "x": "S", "T": "E"}
+"""What a mark is when it follows nothing."""
 
 
 def words(text: str) -> Iterator[str]:
@@ -112,15 +75,15 @@ def _units(text: str) -> list[_Unit]:
     """Characters with the marks that follow them: class, start, end."""
     units: list[_Unit] = []
     for at, char in enumerate(text):
-        kind = _class(char)
-        if kind == "X" and units and units[-1][0] != " ":
-            units[-1] = (units[-1][0], units[-1][1], at + 1)
-        elif kind == "E" and at and text[at - 1] == _JOINER and units and units[-1][0] == "E":
-            units[-1] = ("E", units[-1][1], at + 1)
-        elif kind == "R" and units and units[-1][0] == "R":
-            units[-1] = ("E", units[-1][1], at + 1)  # two letters of a flag
+        kind, last = _class(char), units[-1][0] if units else " "
+        if char in "#*" and text.startswith(_KEYCAP, at + 1):
+            kind = "E"
+        if kind in _MARKS and last != " ":
+            units[-1] = (last, units[-1][1], at + 1)
+        elif (kind == last == "E" and text[at - 1] == _JOINER) or kind == last == "R":
+            units[-1] = ("E", units[-1][1], at + 1)  # two letters of a flag are an emoji
         else:
-            units.append((" " if kind == "X" else kind, at, at + 1))
+            units.append((_MARKS.get(kind, kind), at, at + 1))
     return units
 
 

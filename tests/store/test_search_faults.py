@@ -87,6 +87,7 @@ def meanwhile(work: Callable[[], None]) -> Iterator[threading.Thread]:
         raise problems[0]
 
 
+@pytest.mark.slow
 def test_a_replicated_index_answers_the_same_without_the_second_node(cluster: Cluster, index: SearchIndex) -> None:
     assert list(index.load((n, stored(n)) for n in range(1, 3001))) == []
     index.refresh()
@@ -110,6 +111,7 @@ def test_a_replicated_index_answers_the_same_without_the_second_node(cluster: Cl
     assert index.run(CATS, POSTS) == (wanted, 1000)
 
 
+@pytest.mark.slow
 def test_a_load_through_every_fault_stores_each_post_once(cluster: Cluster, index: SearchIndex) -> None:
     faults = iter(
         [
@@ -140,6 +142,7 @@ def test_a_load_through_every_fault_stores_each_post_once(cluster: Cluster, inde
     assert every(index) == {n: stored(n) for n in range(1, COUNT + 1)}
 
 
+@pytest.mark.slow
 def test_a_full_queue_is_waited_for(cluster: Cluster, index: SearchIndex) -> None:
     body = b"".join(b'{"index":{"_id":"%d"}}\n{"id":%d}\n' % (n, n) for n in range(100_000, 104_000))
     refused: list[int] = []

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from booruql import sites
+from booruql.analysis import analyse
 from booruql.app.cli import main
 from booruql.ast.nodes import (
     And,
@@ -400,3 +401,22 @@ def test_clauses_are_counted_as_the_engine_counts_them(index: SearchIndex, claus
     inner = {key: [*members, *more[key][:1]] for key, members in body["query"]["bool"].items()}
     with pytest.raises(Refused, match=r"maxClauseCount|too many"):
         index.search_many([{"query": {"bool": inner}}])
+
+
+# --- analysed text
+
+SAMPLES = (
+    "The quick brown fox's tail, foxes' tails", "don't can't won't rock'n'roll O’Neil’s dogs’ can’t’s", "it's IT'S the of and",
+    "e.g. U.S.A. example.com foo@bar.com https://example.com/foo_bar?x=1&y=2", "3.14 1,000 1,000.5 v1.2.3 12:30 1st $5 50%",
+    "snake_case __x__ _ a.b a,b 1.a a:b a;b a·b a\"b a/b a-b a—b C++ C# .NET", "狐と犬 キツネ ひらがな 한국어 漢字かな 佐々木 ﾎﾟ",
+    "🦊 fox🦊fox 👨‍👩‍👧 🇺🇸🇩🇪 🇺 1️⃣ #️⃣ ☺ ☺️ © ™ 👍🏽", "café cafe\u0301 naïve soft\u00adhyphen zero\u200bwidth zwj\u200dx a\u2060b",
+    "ไทยภาษา हिन्दी தமிழ் שלום ״א״ ג׳ירף Ａｂ１２ ﬁx İstanbul ΣΑΣ ẞ 𝐀𝐁 Ⅷ ª ½ ①", "x" * 255 + " " + "y" * 600,
+    "running runs ran university international organic news skies dying generously 'quoted' ‘curly’ #tag @user",
+)  # fmt: skip
+
+
+def test_words_are_those_of_the_engine(index: SearchIndex) -> None:
+    fill(index, POSTS, [])
+    for text in SAMPLES:
+        answer = index.server.ask("POST", f"{index.name}/_analyze", {"analyzer": "snowball", "text": text})
+        assert list(analyse(text)) == [(token["position"], token["token"]) for token in answer["tokens"]]

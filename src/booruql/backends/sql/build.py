@@ -143,7 +143,7 @@ class Builder:
     def _where(self, compiler: Compiler, page: Page, driven: Driven | None) -> Piece | None:
         where = driven.rest if driven else self.where
         piece = None if isinstance(where, All) else compiler.fold(where)
-        if driven is not None:
+        if driven is not None and driven.condition is not None:
             piece = Piece(both(driven.condition, None if piece is None else piece.sql))
         name = compiler.scope.column("id")
         if page.before is not None:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, TypeGuard
 
 from sqlglot import exp
 
-from booruql.ast.nodes import Node
+from booruql.ast.nodes import All, And, Compare, Node, Op
 from booruql.backends.sql.dialect import Dialect
 from booruql.backends.sql.statement import Binder
 from booruql.backends.sql.tables import Column, Stored
+from booruql.backends.sql.values import is_storable
 from booruql.errors import ConfigError
 from booruql.schema import Field, Kind, Relation, Table, table
 
@@ -52,7 +53,7 @@ class Driven:
 
     source: exp.From
     joins: list[exp.Join]
-    condition: exp.Expression
+    condition: exp.Expression | None
     scope: Scope
     rest: Node
 
@@ -139,6 +140,18 @@ def both(left: exp.Expression, right: exp.Expression | None) -> exp.Expression:
     if right is None:
         return left
     return exp.And(this=left, expression=exp.Paren(this=right) if isinstance(right, exp.Or) else right)
+
+
+def is_required(node: Node) -> TypeGuard[Compare]:
+    """Whether the member of a root And asks for a tag that every match has."""
+    return isinstance(node, Compare) and node.field == "tags" and node.op is Op.EQ and is_storable(str(node.value))
+
+
+def conjunction(members: Sequence[Node]) -> Node:
+    """The members of an And that are left."""
+    if not members:
+        return All()
+    return members[0] if len(members) == 1 else And(tuple(members))
 
 
 def is_not_null(value: exp.Expression) -> exp.Is:

@@ -9,9 +9,22 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from booruql.ast.nodes import Compare, Glob, Node, OneOf, Op, Value
+from booruql.ast.nodes import And, Compare, Glob, Node, OneOf, Op, Value
 from booruql.backends.sql.arrays import Arrays
-from booruql.backends.sql.layout import Cell, Layout, Related, Scope, Target, Test, column
+from booruql.backends.sql.layout import (
+    Cell,
+    Driven,
+    Layout,
+    Rarity,
+    Related,
+    Scope,
+    Target,
+    Test,
+    column,
+    conjunction,
+    is_required,
+    select,
+)
 from booruql.backends.sql.tables import Column, Stored
 from booruql.backends.sql.values import close_many
 from booruql.errors import ConfigError
@@ -49,6 +62,28 @@ class Array(Layout):
         arrays = _arrays(target)
         return Related(name, alias, arrays.rows(other), Scope(inner, alias), link=lambda own: arrays.has(other.copy(), own))
 
+    def drive(self, scope: Scope, where: Node, target: Target, *, needs_row: bool, rarity: Rarity | None) -> Driven | None:
+        """`FROM (SELECT * FROM posts WHERE tags @> ... OFFSET 0)` when a required tag is known to be rare.
+
+        Without the fence the planner walks the order's index, whatever the tag.
+        """
+        members = where.children if isinstance(where, And) else (where,)
+        required = [node for node in members if is_required(node)]
+        if not target.dialect.fences or rarity is None or scope.table.name != "posts" or not required:
+            return None
+        if min(rarity(str(node.value)) or 0 for node in required) > _RARE:
+            return None
+        inner = Scope(scope.table, target.aliases("posts"))
+        tags = scope.table.fields["tags"]
+        asked = [self.some_value(inner, tags, node, _unasked, target) for node in required]
+        condition = asked[0]
+        for more in asked[1:]:
+            condition = exp.And(this=condition, expression=more)
+        rows = select([exp.Star()], "posts", inner.alias, condition)
+        rows.set("offset", exp.Offset(expression=exp.Literal.number(0)))
+        fenced = exp.Subquery(this=rows, alias=exp.TableAlias(this=exp.Identifier(this=scope.alias)))
+        return Driven(exp.From(this=fenced), [], None, scope, conjunction([m for m in members if not is_required(m)]))
+
     def tables(self, schema: Table) -> tuple[Stored, ...]:
         arrays = []
         for field in schema.fields.values():
@@ -58,6 +93,14 @@ class Array(Layout):
                 if self.is_folded(field):
                     arrays.append(Column(f"{field.name}_folded", one, is_shadow=True, is_array=True))
         return (self._own_table(schema, *arrays),)
+
+
+_RARE = 20_000
+"""Posts of a tag up to which fetching them all beats walking an order's index."""
+
+
+def _unasked(cell: Cell) -> exp.Expression:
+    raise AssertionError("an equality is asked of the whole array")
 
 
 def _arrays(target: Target) -> Arrays:

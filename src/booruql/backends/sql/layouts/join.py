@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeGuard
 
 from sqlglot import exp
 
-from booruql.ast.nodes import All, And, Compare, Node, Op
+from booruql.ast.nodes import And, Compare, Node, Op
 from booruql.backends.sql.layout import (
     Aliases,
     Cell,
@@ -27,13 +26,14 @@ from booruql.backends.sql.layout import (
     Test,
     both,
     column,
+    conjunction,
     is_not_null,
+    is_required,
     one,
     select,
     source,
 )
 from booruql.backends.sql.tables import NUMBER, Column, Stored
-from booruql.backends.sql.values import is_storable
 from booruql.schema import Field, Kind, Relation, Table
 
 LINKED = {"tags", "tag_names", "tag_ids"}
@@ -86,17 +86,19 @@ class Join(Layout):
     def drive(self, scope: Scope, where: Node, target: Target, *, needs_row: bool, rarity: Rarity | None) -> Driven | None:
         """`FROM posts_tags [JOIN posts] WHERE tag_id =` the rarest required tag, by `rarity` or by the tag table's counts."""
         members = where.children if isinstance(where, And) else (where,)
-        required = [node for node in members if _is_required(node)]
+        required = list({node.value: node for node in members if is_required(node)}.values())
         if not target.dialect.drives or scope.table.name != "posts" or not required:
             return None
         if rarity is not None:
             required = [min(required, key=lambda node: rarity(str(node.value)) or 0)]
         alias = target.aliases("posts_tags")
         driven = Scope(scope.table, scope.alias, (alias, "post_id"))
-        condition = exp.EQ(this=column(alias, "tag_id"), expression=_rarest(required, target))
+        condition: exp.Expression = exp.EQ(this=column(alias, "tag_id"), expression=_rarest(required, target))
+        if len(required) > 1:
+            condition = exp.And(this=condition, expression=_all_known(required, target))
         rest = members if len(required) > 1 else tuple(node for node in members if node is not required[0])
         joins = [exp.Join(this=source("posts", scope.alias), on=_same_id(scope, driven), kind=_kind(target))] if needs_row else []
-        return Driven(exp.From(this=source("posts_tags", alias)), joins, condition, driven, _and(rest))
+        return Driven(exp.From(this=source("posts_tags", alias)), joins, condition, driven, conjunction(rest))
 
     def any_value(self, scope: Scope, field: Field, target: Target) -> exp.Expression:
         aliases = target.aliases
@@ -135,10 +137,6 @@ class Join(Layout):
                 yield Stored(name, schema.name, columns, ("value", "owner_id"), (("owner_id",),))
 
 
-def _is_required(node: Node) -> TypeGuard[Compare]:
-    return isinstance(node, Compare) and node.field == "tags" and node.op is Op.EQ and is_storable(str(node.value))
-
-
 def _number_of(test: Test, target: Target) -> exp.Expression:
     """`(SELECT id FROM tags WHERE name = ?)`."""
     alias = target.aliases("tags")
@@ -160,18 +158,21 @@ def _rarest(required: Sequence[Compare], target: Target) -> exp.Expression:
     return exp.Subquery(this=rows)
 
 
+def _all_known(required: Sequence[Compare], target: Target) -> exp.Expression:
+    """Whether every name is a tag's: the rarest of the others must not drive when one is on no post at all."""
+    alias = target.aliases("tags")
+    names = [target.bind(node.value, Kind.TAG) for node in required]
+    asked = exp.In(this=column(alias, "name"), expressions=names)
+    number = exp.Subquery(this=select([exp.Count(this=exp.Star())], "tags", alias, asked))
+    return exp.EQ(this=number, expression=exp.Literal.number(len(names)))
+
+
 def _same_id(row: Scope, driven: Scope) -> exp.Expression:
     return exp.EQ(this=row.column("id"), expression=driven.column("id"))
 
 
 def _kind(target: Target) -> str | None:
     return "CROSS" if target.dialect.forces else None
-
-
-def _and(members: Sequence[Node]) -> Node:
-    if not members:
-        return All()
-    return members[0] if len(members) == 1 else And(tuple(members))
 
 
 _TAG_NAME = Field("name", Kind.TAG, "name of a tag", nullable=True)

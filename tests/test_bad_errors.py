@@ -14,7 +14,7 @@ MUSEUM = {
 W202: no user is called ''
   user:"a
   ^^^^^
-  hint: check the name; only current names are found
+  hint: give a catalog that knows the users
 E104: the quoted value is not closed
   user:"a
        ^^

@@ -163,7 +163,7 @@ E404: 'order:score' cannot be one of several choices
 W202: no user is called 'nobody_here'
   user:nobody_here
   ^^^^^^^^^^^^^^^^
-  hint: check the name; only current names are found
+  hint: give a catalog that knows the users
 """,
     ("danbooru", "blue_*"): """
 W207: 'blue_*' matches all tags of its form: no catalog is given

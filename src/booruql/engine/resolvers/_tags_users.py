@@ -46,11 +46,12 @@ def user_name(text: str) -> str:
 
 
 def user_named(text: str, symbol: Symbol, binding: Binding) -> User | None:
+    """The user of that name; an unknown one is a warning, and the search goes on without."""
     found = binding.context.find_user(user_name(text))
     if found is None:
-        binding.notes.warn(
-            "W202", f"no user is called {text!r}", symbol.span, hint="check the name; only current names are found"
-        )
+        is_blind = binding.context.catalog is None and not binding.context.users
+        hint = "give a catalog that knows the users" if is_blind else "check the name; only current names are found"
+        binding.notes.warn("W202", f"no user is called {text!r}", symbol.span, hint=hint)
     return found
 
 

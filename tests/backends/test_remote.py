@@ -106,6 +106,11 @@ def test_the_viewers_level_counts(level: int, left: str | None) -> None:
     assert remote("a b c d e f g", "danbooru", viewer=User(1, "x", level=level))[1] == left
 
 
+def test_what_does_not_parse_is_the_sites_to_refuse() -> None:
+    found = booruql.remote(booruql.parse("(cat", lenient=True))
+    assert (found.params, found.residual) == ({"tags": "(cat"}, None)
+
+
 def test_a_site_whose_requests_are_not_known_is_refused() -> None:
     with pytest.raises(ConfigError, match="known: danbooru, gsbooru"):
         booruql.remote(booruql.parse("fox", site="furbooru"))

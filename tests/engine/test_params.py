@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -590,6 +592,21 @@ def test_bronibooru_knows_names_and_single_numbers(source: Source, entity: str, 
 def test_bronibooru_has_no_custom_order() -> None:
     found = api.close(api.params("search[order]=custom&search[id]=2,1", site="bronibooru", entity="tags"))
     assert {w.code for w in found.warnings} == {"W204", "W208"}
+
+
+def test_hostile_parameters_cost_linear_time() -> None:
+    fresh = itertools.count()
+
+    def cost(count: int, form: str) -> float:
+        text = "&".join(form.format(i) for i in range(count)) + f"&page={next(fresh)}"  # parsed queries are kept
+        start = time.perf_counter()
+        api.close(api.params(text, entity="tags", limits=replace(Context().limits, characters=10**7, terms=10**6)))
+        return time.perf_counter() - start
+
+    forms = ("search[post_coun{0}]=1", "search[name_array][]={0}", "search[post_count]={0}", "a{0}[[[[", "search[x{0}][y][z]=1")
+    for form in forms:
+        small = min(cost(200, form) for _ in range(2))
+        assert cost(2_000, form) < 40 * small + 0.2, form
 
 
 # --- what no resource has yet

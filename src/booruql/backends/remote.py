@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from booruql.ast.fold import walk
-from booruql.ast.nodes import All, And, Node, Not, Or, Query, Term
+from booruql.ast.nodes import All, And, Node, Not, Nothing, Or, Query, Term
 from booruql.ast.normal import trimmed
 from booruql.ast.show import written
 from booruql.errors import Notes
@@ -44,6 +44,8 @@ def split(
 ) -> Split:
     """The request for a query, and the rest. `level` is the viewer's, `count` ranks tags by how many posts have them."""
     tree = trimmed(query.where)
+    if isinstance(tree, Nothing):  # a text that does not parse: the site makes nothing of it, too
+        return Split({"tags": query.text}, None)
     nodes: list[Node] = [node for node in (tree.children if isinstance(tree, And) else (tree,)) if not isinstance(node, All)]
     params: dict[str, str | int] = {}
     if not face.whole:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
@@ -23,6 +23,8 @@ from booruql.text import lower
 DEPTH = 10
 """Related records in related records; the site answers an error beyond."""
 EXTRAS = ("tags", "page", "limit", "only", "random")
+_HINTED, _LONGEST = 10, 80
+"""How many unknown names are compared with the known ones, and how long ones: what is wrong everywhere needs no hint."""
 _KEYS = re.compile(r"\[([^\[\]]*)\]")
 _LEADING = re.compile(r"[ \t\n\v\f\r]*([+-]?[0-9]{1,18})")
 _BESIDE = re.compile(r"([ab])([0-9]{1,18})", re.IGNORECASE | re.ASCII)
@@ -186,7 +188,7 @@ def read(query: Query, resource: Resource, notes: Notes) -> Search:
         if name == "tags" and is_one:
             continue
         if name not in top or isinstance(value, Group):
-            _note_unknown(name, value, tuple(top), notes)
+            _note_unknown(name, value, ("", top, ""), notes)
             continue
         if top[name].reader not in ("page", "limit", "only", "order"):
             found.append(_top(value, name, reading))
@@ -217,12 +219,15 @@ def _top(terms: list[Term], name: str, reading: _Reading) -> Node:
     return keys_of(word, name, reading.site)[name].read(asked)
 
 
-def _note_unknown(name: str, value: Group | list[Term], known: tuple[str, ...], notes: Notes) -> None:
+def _note_unknown(name: str, value: Group | list[Term], known: tuple[str, Iterable[str], str], notes: Notes) -> None:
+    """Warn of a parameter; `known` are the names that there are, and what stands before and after each."""
     if isinstance(value, Group):
         for key, inner in value.members.items():
             _note_unknown(f"{name}[{key}]", inner, known, notes)
         return
-    close = get_close_matches(name, known, 1)
+    few = len(notes.warnings) < _HINTED and len(name) <= _LONGEST
+    before, names, after = known
+    close = get_close_matches(name, [before + one + after for one in names], 1) if few else ()
     hint = f"{close[0]!r} is the nearest name" if close else None
     notes.warn("W208", f"{name!r} is no parameter here and is ignored", value[-1].span, hint=hint)
 
@@ -241,7 +246,7 @@ def conditions(found: Group, reading: _Reading) -> list[Node]:
         if not terms:
             continue
         if name not in known:
-            _note_unknown(f"{reading.path}[{name}]", terms, tuple(f"{reading.path}[{key}]" for key in known), reading.notes)
+            _note_unknown(f"{reading.path}[{name}]", terms, (f"{reading.path}[", known, "]"), reading.notes)
             continue
         result.append(_read_one(name, terms, name in found.lists, reading))
     result += _defaults(found, reading)
@@ -275,7 +280,8 @@ def _nested(name: str, value: Group, reading: _Reading) -> list[Node]:
             for key, terms in value.members.items()
             if isinstance(terms, list)
         ]
-    _note_unknown(path, value, tuple(f"{reading.path}[{w.name}]" for w in reading.resource.parameters), reading.notes)
+    names = (word.name for word in reading.resource.parameters)
+    _note_unknown(path, value, (f"{reading.path}[", names, "]"), reading.notes)
     return []
 
 

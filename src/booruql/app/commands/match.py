@@ -42,6 +42,8 @@ def _match(request: Request, record: Any) -> Answer:
         result["explain"] = matches.explain(record).show(request.q)
         if sites.load(request.site_name).syntax == "philomena":
             result["explain"] += "".join(f"\n  note: {note}" for note in differences(closed.search.where, closed.resource))
+        own = sites.load(request.site_name).facts.get("note")
+        result["explain"] += f"\n  note: {own}" if own else ""
     missing = None if request.lenient else lacking(closed.search.where, closed.resource, matches.read(record))
     return result, (*closed.warnings, *([missing] if missing else ()))
 

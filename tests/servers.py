@@ -160,6 +160,9 @@ def _mysql() -> str:
     _run([installer, "--no-defaults", *made], account, folder)
     where = [f"--datadir={data}", f"--socket={socket}", "--skip-networking", f"--pid-file={folder / 'pid'}"]
     process = _launch([server, "--no-defaults", *where, "--innodb-flush-log-at-trx-commit=0", *user], account, folder)
+    end = time.monotonic() + _PATIENCE
+    while not socket.exists() and process.poll() is None and time.monotonic() < end:
+        time.sleep(0.1)  # a refused PyMySQL leaves its socket open
     _wait(lambda: pymysql.connect(unix_socket=str(socket), user="root"), process, folder)
     return f"mysql://root@localhost/?unix_socket={socket}"
 

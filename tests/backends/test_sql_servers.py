@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from booruql.ast.nodes import Compare, Count, Glob, Key, Node, Op, Place, Position, Search, Wild
+from booruql.ast.nodes import All, Compare, Count, Glob, Key, Node, Op, Page, Place, Position, Search, Wild
 from booruql.backends import sql
 from booruql.backends.predicate import run
 from booruql.backends.sql import dialect, layout
+from booruql.errors import UnsupportedError
 from booruql.passes.order import total
 from booruql.schema import Field, Kind
 from booruql.sites.site import Resource
@@ -39,13 +42,18 @@ class Pair:
         self.server = server
         self.layout = transfer(TABLES, "posts", server, layout.load(shape), MISSING)
 
+    def compiled(self, search: Search, **options: Any) -> sql.Statement:
+        return sql.compile(search, IMAGES, database=self.server.dialect.name, layout=self.layout, **options)
+
     def text(self, search: Search) -> str:
-        made = sql.compile(search, IMAGES, database=self.server.dialect.name, layout=self.layout)
+        made = self.compiled(search)
         return f"{made.text}\n{made.params}"
 
-    def ids(self, search: Search) -> list[int]:
-        made = sql.compile(search, IMAGES, database=self.server.dialect.name, layout=self.layout)
-        return [row[0] for row in self.server.ask(made.text, made.params)]
+    def rows(self, made: sql.Statement) -> list[Sequence[Any]]:
+        return self.server.ask(made.text, made.params)
+
+    def ids(self, search: Search, **options: Any) -> list[int]:
+        return [row[0] for row in self.rows(self.compiled(search, **options))]
 
 
 @pytest.fixture(scope="module", params=PAIRS, ids=lambda pair: "-".join(pair))
@@ -101,3 +109,53 @@ def test_every_pair_finds_what_the_predicate_finds(pair: Pair, data: st.DataObje
         if found != expected:
             different = sorted(set(found) ^ set(expected))[:5]
             pytest.fail(f"{tree}\n{search.order}\n{pair.text(search)}\nset: {different} order: {found[:9]} for {expected[:9]}")
+
+
+HOSTILE = (
+    *TEXTS, "'; DROP TABLE posts; --", "\\'; --", "/* */", "a\0b", "\x1a", "%%", "%(p1)s", "{p1:String}", "${1}", "\\N", "\\x41",
+    "]", "[a-z]", "(?i)a", "\u202e", "x" * 1_000_000, "\\" * 999, "$$", "`", "U&'\\0041'", "0x41", "NULL", "!%", "\u2028",
+)  # fmt: skip
+
+
+def test_hostile_text_is_nothing_but_text(pair: Pair) -> None:
+    for text in HOSTILE:
+        for leaf in (
+            Compare("source", Op.EQ, text),
+            Compare("tags", Op.EQ, text),
+            Glob("source", (text, Wild.RUN)),
+            Glob("source", (Wild.RUN, text), fold=True),
+        ):
+            search = total(Search("danbooru", "posts", leaf))
+            try:
+                found = pair.ids(search)
+            except UnsupportedError as problem:
+                assert len(text) > 40_000 and problem.code == "E501"
+                continue
+            assert found == list(run(search, IMAGES, POSTS).ids), leaf
+            assert "\0" in text or len(text) > 1000 or pair.ids(search, inline=True) == found, leaf
+
+
+def test_values_are_never_in_the_text(pair: Pair) -> None:
+    for tree in (Compare("source", Op.EQ, "needle"), Glob("tags", ("needle", Wild.RUN)), Compare("score", Op.GT, 987_654)):
+        text = pair.text(total(Search("danbooru", "posts", tree))).partition("\n")[0]
+        assert "needle" not in text and "987654" not in text
+
+
+def test_pages_follow_each_other_by_cursor(pair: Pair) -> None:
+    orders = ((Key("width", True, True), Key("score")), (Key("source", True), Key("duration")), (Key(Count("comments"), True),))
+    for order in orders:
+        whole = total(Search("danbooru", "posts", Compare("score", Op.GT, 0), order=order))
+        made = pair.compiled(replace(whole, size=40))
+        found: list[int] = []
+        cursor = None
+        while rows := pair.rows(made.page(after=cursor)):
+            found += [row[0] for row in rows]
+            cursor = made.cursor(rows[-1])
+        assert found == list(run(whole, IMAGES, POSTS).ids), order
+
+
+def test_counts_agree(pair: Pair) -> None:
+    for tree in (All(), Compare("tags", Op.EQ, "a"), Compare("score", Op.GT, 1)):
+        made = pair.compiled(total(Search("danbooru", "posts", tree, size=3, page=Page(2))))
+        assert pair.rows(made.count())[0][0] == run(Search("danbooru", "posts", tree), IMAGES, POSTS).total
+        assert len(pair.rows(made.exists())) == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
@@ -45,7 +45,11 @@ def decode(cursor: str) -> list[Any]:
 
 
 def after(cursor: str, keys: Sequence[Key], orderings: Sequence[Ordering], compiler: Compiler) -> exp.Expression:
-    """`a < ? OR (a = ? AND (b < ? OR ...))`, with the place of nulls; behind `a <= ?` where a cannot be null."""
+    """`a < ? OR (a = ? AND (b < ? OR ...))`, with the place of nulls.
+
+    Raises:
+        ConfigError: the cursor is of another order.
+    """
     row = decode(cursor)
     names = ["id", *dict.fromkeys(name for name, _, _ in orderings if name != "id")]
     if len(row) != len(names):
@@ -53,31 +57,34 @@ def after(cursor: str, keys: Sequence[Key], orderings: Sequence[Ordering], compi
     values = dict(zip(names, row, strict=True))
     condition: exp.Expression = exp.false()
     for key, (name, column, nullable) in reversed(list(zip(keys, orderings, strict=True))):
-        value = values[name]
-        beyond = _beyond(key, column, nullable, value, compiler)
-        same = _same(column, value, compiler)
-        condition = _either(beyond, _and(same, condition))
+        value = None if values[name] is None else _bound(values[name], key, compiler)
+        condition = _either(_beyond(key, column, nullable, value), _and(_same(column, value), condition))
     return exp.Paren(this=condition)
 
 
-def _kind(value: Any) -> Kind:
-    for type_, kind in _KINDS:
-        if isinstance(value, type_):
-            return kind
-    return Kind.KEYWORD
+def _bound(value: Any, key: Key, compiler: Compiler) -> Callable[[], exp.Expression]:
+    """Binds the value, as often as it is needed, as what the key's column holds."""
+    field = compiler.scope.table.fields.get(key.by) if isinstance(key.by, str) else None
+    kind = field.kind if field else next((kind for type_, kind in _KINDS if isinstance(value, type_)), Kind.KEYWORD)
+    if kind in (Kind.FLOAT, Kind.FLOAT32):
+        value = float(value)
+    return lambda: compiler.target.bind(value, kind)
 
 
-def _same(column: exp.Expression, value: Any, compiler: Compiler) -> exp.Expression:
+_Bound = Callable[[], exp.Expression] | None
+
+
+def _same(column: exp.Expression, value: _Bound) -> exp.Expression:
     if value is None:
         return exp.Is(this=column.copy(), expression=exp.Null())
-    return exp.EQ(this=column.copy(), expression=compiler.target.bind(value, _kind(value)))
+    return exp.EQ(this=column.copy(), expression=value())
 
 
-def _beyond(key: Key, column: exp.Expression, nullable: bool, value: Any, compiler: Compiler) -> exp.Expression:
+def _beyond(key: Key, column: exp.Expression, nullable: bool, value: _Bound) -> exp.Expression:
     if value is None:
         return is_not_null(column.copy()) if key.nulls_first else exp.false()
     compare = exp.LT if key.descending else exp.GT
-    found: exp.Expression = compare(this=column.copy(), expression=compiler.target.bind(value, _kind(value)))
+    found: exp.Expression = compare(this=column.copy(), expression=value())
     if nullable and not key.nulls_first:
         found = exp.Or(this=found, expression=exp.Is(this=column.copy(), expression=exp.Null()))
     return found

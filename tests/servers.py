@@ -150,8 +150,8 @@ def _mysql() -> str:
     import pymysql
 
     installer, server = shutil.which("mariadb-install-db"), shutil.which("mariadbd") or "/usr/sbin/mariadbd"
-    if not installer or not Path(server).exists():
-        raise Missing("no MariaDB (apt-get install mariadb-server-core)")
+    if not installer or not Path(server).exists() or not shutil.which("my_print_defaults"):
+        raise Missing("no MariaDB (apt-get install mariadb-server-core mariadb-client-core)")
     account = _account()
     folder = _folder(account)
     data, socket = folder / "data", folder / "sock"

@@ -37,7 +37,7 @@ def read_params(text: str, site: Site, entity: str | None, audience: str, limits
         where = params.parse(text, site, name, limits)
         query = Query(text, site.name, name, audience, "params", lenient, where, params.extras(where))
         for term in params.terms_of(where):
-            if (term.name == "tags" and not params.is_raw(where)) or str(term.name).endswith("_tags_match]"):
+            if (term.name == "tags" and not params.is_raw(where)) or str(term.name).endswith(("_tags_match]", "][tags]")):
                 parse_inner(term.text, query, limits, term, text)
     except QueryError as problem:
         raise problem.with_text(text) from None

@@ -293,3 +293,20 @@ def test_a_newer_file_is_refused(tmp_path: Path) -> None:
     for opened in (store.open_source, lambda path: make(path, tmp_path / "a.jsonl")):
         with pytest.raises(ConfigError, match="newer"):
             opened(target)
+
+
+def test_a_file_of_the_first_format_is_brought_up_to_date(tmp_path: Path) -> None:
+    target = tmp_path / "x.db"
+    make(target, write_lines(tmp_path / "a.jsonl", [post(n) for n in range(1, 40)]))
+    expected = dumped(target)
+    database = sqlite3.connect(target)
+    database.execute("CREATE TABLE records (entity TEXT, key INTEGER, record TEXT, PRIMARY KEY (entity, key)) WITHOUT ROWID")
+    database.execute("INSERT INTO records SELECT 'posts', id, record FROM raw_posts")
+    for name in ("raw_posts", "raw_tags", "tag_names", "seen"):
+        database.execute(f"DROP TABLE {name}")
+    database.execute("PRAGMA user_version = 1")
+    database.execute("DELETE FROM booru WHERE name = 'booruql'")
+    database.commit()
+    database.close()
+    make(target, tmp_path / "a.jsonl")
+    assert dumped(target) == expected

@@ -156,7 +156,7 @@ class _Compiler(Fold[Body]):
         return self._values(node.field, node.span, node.values)
 
     def _values(self, operand: str, span: Span | None, values: Sequence[Value]) -> Body:
-        name, field = self._field(operand, span)
+        name, field = self._whole(operand, span)
         held = [value for value in values if self._hold({"gte": value, "lte": value}, field) and is_kept(value, field)]
         return _union(any_of(name, [_value(value, field, "term") for value in held]))
 
@@ -166,7 +166,9 @@ class _Compiler(Fold[Body]):
     def _range(self, operand: Operand, span: Span | None, bounds: Mapping[str, Value]) -> Body:
         if isinstance(operand, Count):
             return self._counted(operand, span, bounds)
-        name, field = self._field(operand, span)
+        name, field = self._whole(operand, span)
+        if field.kind is Kind.ID and not self._prefix and self._resource.index_types.get(field.name) == "keyword":
+            raise _unsupported("a range of numbers that the index holds as text", span)
         held = self._hold(bounds, field)
         if held is None:
             return {"match_none": {}}
@@ -204,7 +206,7 @@ class _Compiler(Fold[Body]):
         return {"exists": {"field": name}}
 
     def glob(self, node: Glob) -> Body:
-        name, _ = self._field(node.field, node.span)
+        name, _ = self._field(node.field, node.span) if node.words else self._whole(node.field, node.span)
         spelled = spell_pattern(node.pattern)
         if not node.fold:
             return {"wildcard": {name: spelled}}
@@ -286,6 +288,13 @@ class _Compiler(Fold[Body]):
             raise make_error("E502", f"the index does not hold the number of {operand.relation}", span)
         name = self._columns.get(self._prefix + operand, self._prefix + operand)
         return name, self._table.fields[operand]
+
+    def _whole(self, operand: Operand, span: Span | None) -> tuple[str, Field]:
+        """A field that is compared as a whole; of an analysed text the index keeps the words alone."""
+        name, field = self._field(operand, span)
+        if field.kind is Kind.TEXT:
+            raise _unsupported("comparing a whole text", span)
+        return name, field
 
     def _related(self, relation: str, span: Span | None) -> _Compiler:
         path = self._prefix + relation

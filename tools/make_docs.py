@@ -12,7 +12,7 @@ from pathlib import Path
 
 from booruql import sites
 from booruql.app.commands import commands
-from booruql.backends.sql import dialect, layout
+from booruql.backends.sql import dialect, exactness, layout
 from booruql.codes import CODES
 from booruql.sites import AUDIENCES, Resource, Site, Word
 from booruql.syntax._params_types import TYPES
@@ -156,6 +156,14 @@ def make_layouts() -> Iterator[str]:
         yield f"- {text.strip().splitlines()[0]}"
 
 
+def make_exactness() -> Iterator[str]:
+    """How exactly each database and layout answers what a query may ask."""
+    pairs = list(exactness.pairs())
+    found = {pair: exactness.exactness(*pair) for pair in pairs}
+    rows = ((label, *(found[pair][label] for pair in pairs)) for label in found[pairs[0]])
+    yield from make_table(("", *(f"{database} {shape}" for database, shape in pairs)), rows)
+
+
 PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "parameters": make_parameters,
     "languages": make_languages,
@@ -163,6 +171,7 @@ PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "commands": make_commands,
     "databases": make_databases,
     "layouts": make_layouts,
+    "exactness": make_exactness,
 }
 
 

@@ -50,7 +50,7 @@ def make_index(rows: list[Document]) -> BitmapIndex:
     return found
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(corpora(IMAGES.table, size=8), st.data())
 def test_the_index_finds_what_the_predicate_finds(rows: list[Document], data: st.DataObject) -> None:
     found = make_index(rows)
@@ -98,7 +98,7 @@ CHANGES = st.lists(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(CHANGES, st.lists(st.tuples(trees(IMAGES.table, size=4), ORDERS), min_size=1, max_size=3))
 def test_changes_are_seen_by_later_searches_alone(changes: list[object], searches: list[tuple[object, tuple[Key, ...]]]) -> None:
     found, rows = BitmapIndex(IMAGES), {0: Document(id=0, galleries=(), comments=())}

@@ -36,11 +36,13 @@ class Postings:
     @classmethod
     def invert(cls, dictionary: Dictionary, codes: Array, docs: Array) -> Postings:
         """From pairs of a code and a document, in any order, all distinct."""
-        keys = codes.astype(np.uint64) << np.uint64(32) | docs.astype(np.uint64)
+        keys = codes.astype(np.uint64)
+        keys <<= np.uint64(32)
+        keys |= docs if docs.dtype == np.uint64 else docs.astype(np.uint64)
         keys.sort()
-        low = (keys & np.uint64(0xFFFFFFFF)).astype(np.uint32)
-        high = (keys >> np.uint64(32)).astype(np.int64)
-        return cls.grouped(dictionary, high, low)
+        low = keys.astype(np.uint32)
+        keys >>= np.uint64(32)
+        return cls.grouped(dictionary, keys.view(np.int64), low)
 
     @classmethod
     def grouped(cls, dictionary: Dictionary, codes: Array, docs: Array) -> Postings:

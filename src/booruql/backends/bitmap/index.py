@@ -26,7 +26,7 @@ from booruql.schema import Table
 from booruql.sites import Resource
 
 _BATCH = 50_000  # documents of one segment while building
-_GROWTH = 6  # a segment is merged with the ones after it when they have this share of its size
+_GROWTH = 4  # a segment is merged with the ones after it when they have this share of its size
 
 Progress = Callable[[int], None]
 

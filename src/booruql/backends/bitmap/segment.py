@@ -172,8 +172,9 @@ class _Merger:
                 dictionary = column.dictionary
                 own, old = column.pairs()
                 now = new[old]
-                codes.append(own[now >= 0])
-                docs.append(now[now >= 0])
+                left = now >= 0
+                codes.append(own if left.all() else own[left])
+                docs.append(now if left.all() else now[left])
         return Postings.invert(dictionary, np.concatenate(codes), np.concatenate(docs))
 
     def _values(self, columns: Sequence[Column | None]) -> Values:

@@ -33,7 +33,7 @@ _MARKS = {"-": "MINUS", "~": "TILDE"}
 def stretch(text: str) -> tuple[int, int]:
     """What the site searches for: without ASCII blanks and NULs at both ends.
 
-    >>> stretch(" cat\0")
+    >>> stretch(" cat\\0")
     (1, 4)
     """
     start = len(text) - len(text.lstrip(_ENDS))

@@ -359,8 +359,12 @@ TYPES: Mapping[str, Mapping[str, Reader]] = {
     "boolean": {"": _boolean},
     "uuid": {"": _equal, "_eq": _equal, "_not_eq": _negated(_equal)},
     "inet": {"": _address},
-    "enum": {"": _names, "_not": _not_names, **{f"_id{ending}": _numbers(reader) for ending, reader in _NUMERIC.items()},
-             "_id_not": lambda asked: Not(_numbers(_range)(asked), asked.span)},
+    "enum": {
+        "": _names,
+        "_not": _not_names,
+        **{f"_id{ending}": _numbers(reader) for ending, reader in _NUMERIC.items()},
+        "_id_not": lambda asked: Not(_numbers(_range)(asked), asked.span),
+    },
     "array": _ARRAY,
     "json": {"_has_key": _has_key},
 }

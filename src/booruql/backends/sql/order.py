@@ -54,7 +54,7 @@ def ordered(key: Key, value: exp.Expression, nullable: bool, compiler: Compiler)
 def shuffled(compiler: Compiler, seed: int) -> exp.Expression:
     """Our own hash of seed and id: numbers below 2^31 that look random, in 64-bit arithmetic on every database."""
     bind = compiler.target.bind
-    wide = exp.Cast(this=compiler.scope.column("id"), to=exp.DataType.build("bigint"))
+    wide = exp.Cast(this=compiler.scope.column("id"), to=exp.DataType(this=exp.DataType.Type.BIGINT))
     mixed = _modulo(exp.Add(this=_product(_modulo(wide), 48_271), expression=bind(seed % _PRIME, Kind.INT)))
     return _modulo(exp.Mul(this=mixed, expression=exp.Paren(this=exp.Add(this=mixed.copy(), expression=_number(69_621)))))
 

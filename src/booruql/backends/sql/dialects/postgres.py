@@ -19,7 +19,7 @@ TEXT = "TEXT"
 
 def _has_any(array: exp.Expression, values: Sequence[exp.Expression], type_: str) -> exp.Expression:
     """`array @> ARRAY[?]::type[]` or `&&`; both by a GIN index. Uncast, a driver may send a narrower type."""
-    listed = exp.Cast(this=exp.Array(expressions=list(values)), to=exp.DataType.build(f"{type_}[]", dialect="postgres"))
+    listed = exp.Cast(this=exp.Array(expressions=list(values)), to=exp.Var(this=f"{type_}[]"))
     return (exp.ArrayContainsAll if len(values) == 1 else exp.ArrayOverlaps)(this=array, expression=listed)
 
 

@@ -60,8 +60,8 @@ def index_document(document: Mapping[str, Any], resource: Resource) -> Stored:
     """A document (our field names) as the index stores it.
 
     >>> from booruql import sites
-    >>> index_document({"id": 1, "tags": frozenset({"sky", "cat"}), "created_at": 0}, sites.load("danbooru").resource())
-    {'id': 1, 'tags': ['cat', 'sky'], 'created_at': '1970-01-01T00:00:00Z'}
+    >>> index_document({"id": 1, "tags": frozenset({"sky", "cat"}), "updated_at": 0}, sites.load("danbooru").resource())
+    {'id': 1, 'tags': ['cat', 'sky'], 'updated_at': '1970-01-01T00:00:00Z'}
     """
     stored = _stored(document, resource, resource.table, "")
     for name, latest in resource.latest.items():

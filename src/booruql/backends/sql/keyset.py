@@ -45,7 +45,9 @@ def decode(cursor: str) -> list[Any]:
 
 
 def after(cursor: str, keys: Sequence[Key], orderings: Sequence[Ordering], compiler: Compiler) -> exp.Expression:
-    """`a < ? OR (a = ? AND (b < ? OR ...))`, with the place of nulls.
+    """`a <= ? AND (a < ? OR b < ?)`, the form that planners serve by a range of an index.
+
+    A key that can be null is `a < ? OR a IS NULL OR (a = ? AND ...)`, as the place of its nulls says.
 
     Raises:
         ConfigError: the cursor is of another order.
@@ -58,7 +60,12 @@ def after(cursor: str, keys: Sequence[Key], orderings: Sequence[Ordering], compi
     condition: exp.Expression = exp.false()
     for key, (name, column, nullable) in reversed(list(zip(keys, orderings, strict=True))):
         value = None if values[name] is None else _bound(values[name], key, compiler)
-        condition = _either(_beyond(key, column, nullable, value), _and(_same(column, value), condition))
+        beyond = _beyond(key, column, nullable, value)
+        if value is None or nullable or isinstance(condition, exp.Boolean):
+            condition = _either(beyond, _and(_same(column, value), condition))
+        else:
+            reach = (exp.LTE if key.descending else exp.GTE)(this=column.copy(), expression=value())
+            condition = _and(reach, _either(beyond, exp.Paren(this=condition)))
     return exp.Paren(this=condition)
 
 

@@ -88,12 +88,32 @@ class Builder:
         names = ("id", *(name for name, _ in shown))
         reverse = page.after is not None and self.search.size is not None and self.residual is None
         order = [Key("id")] if reverse else keys
+        if driven is not None and driven.is_rare and self.dialect.fences and not reverse and needs_row(All(), keys, self.table):
+            rows.set("joins", [*rows.args["joins"], *compiler.target.joins])
+            return compiler, self._fenced(rows, keys, orderings, compiler, cursor), names
         pairs = zip(order, orderings, strict=True)
         terms = [term for key, (name, value, null) in pairs for term in ordered(key, _reference(name, value), null, compiler)]
         rows.set("order", exp.Order(expressions=terms))
         rows.set("joins", [*rows.args["joins"], *compiler.target.joins])
         self._limit(rows, compiler, cursor)
         return compiler, (self._reversed(rows, compiler) if reverse else rows), names
+
+    def _fenced(
+        self, rows: exp.Select, keys: tuple[Key, ...], orderings: list[Ordering], compiler: Compiler, cursor: str | None
+    ) -> exp.Select:
+        """The rows found first, then put in order: else the planner walks the order's index until enough have the tag."""
+        rows.set("offset", exp.Offset(expression=exp.Literal.number(0)))
+        alias = compiler.target.aliases("rows")
+        inner = exp.Subquery(this=rows, alias=exp.TableAlias(this=exp.Identifier(this=alias)))
+        shown = [column(alias, one.alias_or_name) for one in rows.expressions]
+        outer = exp.Select(expressions=shown, from_=exp.From(this=inner))
+        terms = []
+        for key, (name, value, nullable) in zip(keys, orderings, strict=True):
+            known = name if isinstance(value, exp.Column) else f"by_{name}"
+            terms += ordered(key, column(alias, "id" if name == "id" else known), nullable, compiler)
+        outer.set("order", exp.Order(expressions=terms))
+        self._limit(outer, compiler, cursor)
+        return outer
 
     def _id(self, compiler: Compiler) -> exp.Expression:
         name = compiler.scope.column("id")

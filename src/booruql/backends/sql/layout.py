@@ -56,6 +56,7 @@ class Driven:
     condition: exp.Expression | None
     scope: Scope
     rest: Node
+    is_rare: bool = True
 
 
 class Target(NamedTuple):
@@ -106,6 +107,8 @@ class Related:
 Test = Callable[[Cell], exp.Expression]
 Rarity = Callable[[str], int | None]
 """How many posts have a tag, when known: for planning only."""
+RARE = 20_000
+"""Posts of a tag up to which fetching them all beats walking an order's index."""
 INDEXED = ("post_id", "score", "created_at", "updated_at", "favorite_count", "uploader_id")
 """Fields that orders and relations look up: indexed where an entity has them."""
 

@@ -12,6 +12,7 @@ from sqlglot import exp
 from booruql.ast.nodes import And, Compare, Glob, Node, OneOf, Op, Value
 from booruql.backends.sql.arrays import Arrays
 from booruql.backends.sql.layout import (
+    RARE,
     Cell,
     Driven,
     Layout,
@@ -71,7 +72,7 @@ class Array(Layout):
         required = [node for node in members if is_required(node)]
         if not target.dialect.fences or rarity is None or scope.table.name != "posts" or not required:
             return None
-        if min(rarity(str(node.value)) or 0 for node in required) > _RARE:
+        if min(rarity(str(node.value)) or 0 for node in required) > RARE:
             return None
         inner = Scope(scope.table, target.aliases("posts"))
         tags = scope.table.fields["tags"]
@@ -93,10 +94,6 @@ class Array(Layout):
                 if self.is_folded(field):
                     arrays.append(Column(f"{field.name}_folded", one, is_shadow=True, is_array=True))
         return (self._own_table(schema, *arrays),)
-
-
-_RARE = 20_000
-"""Posts of a tag up to which fetching them all beats walking an order's index."""
 
 
 def _unasked(cell: Cell) -> exp.Expression:

@@ -15,6 +15,7 @@ from sqlglot import exp
 
 from booruql.ast.nodes import And, Compare, Node, Op
 from booruql.backends.sql.layout import (
+    RARE,
     Aliases,
     Cell,
     Driven,
@@ -98,7 +99,8 @@ class Join(Layout):
             condition = exp.And(this=condition, expression=_all_known(required, target))
         rest = members if len(required) > 1 else tuple(node for node in members if node is not required[0])
         joins = [exp.Join(this=source("posts", scope.alias), on=_same_id(scope, driven), kind=_kind(target))] if needs_row else []
-        return Driven(exp.From(this=source("posts_tags", alias)), joins, condition, driven, conjunction(rest))
+        is_rare = rarity is None or (rarity(str(required[0].value)) or 0) <= RARE
+        return Driven(exp.From(this=source("posts_tags", alias)), joins, condition, driven, conjunction(rest), is_rare)
 
     def any_value(self, scope: Scope, field: Field, target: Target) -> exp.Expression:
         aliases = target.aliases

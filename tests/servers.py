@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import pwd
@@ -10,7 +11,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from glob import glob
 from importlib.util import find_spec
@@ -71,10 +72,7 @@ def stop_all() -> None:
     _start.cache_clear()
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _servers_end() -> Iterator[None]:
-    yield
-    stop_all()
+atexit.register(stop_all)
 
 
 def _account() -> dict[str, Any]:

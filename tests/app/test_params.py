@@ -44,6 +44,17 @@ def test_slips_are_told_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(capsys, "params", "--entity", "tags", "--lenient", "search[post_coun]=>10")[2] == ""
 
 
+def test_what_a_target_does_not_give_of_the_chosen_fields(capsys: pytest.CaptureFixture[str]) -> None:
+    def told(*arguments: str) -> list[str]:
+        found = run(capsys, "params", "--entity", "comments", *arguments)[2].splitlines()
+        return [line for line in found if line.startswith("W208")]
+
+    assert told("--to", "elastic", "only=id,post[id]") == ["W208: the index does not hold 'post.id', so it is in no answer"]
+    assert "does not give" in told("--to", "sql", "only=id")[0]
+    assert told("--to", "json", "only=id,post[id]") == told("--to", "sql", "--lenient", "only=id") == []
+    assert run(capsys, "params", "--entity", "comments", "--to", "sql", "--strict", "only=id")[0] == 1
+
+
 def test_a_site_without_parameters_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
     status, _, err = run(capsys, "params", "--site", "gsbooru", "tags=x")
     assert (status, "takes no parameters" in err) == (2, True)

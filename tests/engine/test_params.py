@@ -656,3 +656,62 @@ def test_without_a_catalog_users_are_asked_by_their_rows() -> None:
 
 def test_warnings_of_a_tag_search_stand_at_its_parameter() -> None:
     assert warned("comments", "limit=5&search[post_tags_match]=scoer:5") == [("W201", "search[post_tags_match]=scoer:5")]
+
+
+# --- chosen fields
+
+CHOSEN: dict[tuple[str, str], list[dict[str, Any]]] = {
+    ("tags", "only=id,category,nme&search[id]=4"): [{"id": 4, "category": 4}],
+    ("tags", "only=nme&search[id]=4"): [{}],
+    ("tags", "only=name,consequent_aliases[antecedent_name]&search[id]=1,2"): [
+        {"name": "dog", "consequent_aliases": []},
+        {"name": "cat", "consequent_aliases": [{"antecedent_name": "kitty"}]},
+    ],
+    ("comments", "only=id,post[id,rating,uploader[name]]&search[id]=1"): [
+        {"id": 1, "post": {"id": 1, "rating": "s", "uploader": {"name": "bob_smith"}}}
+    ],
+    ("comments", "only=updater,id&search[id]=1"): [{"id": 1, "updater": None}],
+    ("posts", "tags=dog&only=id,parent[id],comments[id],media_asset"): [
+        {"id": 3, "parent": {"id": 2}, "comments": []},
+        {"id": 2, "parent": None, "comments": [{"id": 2}, {"id": 3}]},
+    ],
+    ("posts", "tags=cat&only=id,replacements&limit=1"): [{"id": 2, "replacements": []}, {"id": 1, "replacements": []}],
+}
+
+
+@BOTH
+@pytest.mark.parametrize(("entity", "text"), CHOSEN)
+def test_records_have_the_chosen_fields(source: Source, entity: str, text: str, via: str) -> None:
+    found = source.search(api.close(api.params(text, entity=entity), Context(now=NOW, catalog=source.catalog)), via=via)
+    assert list(found.records) == CHOSEN[entity, text]
+
+
+def test_a_record_keeps_the_related_ones_it_carries(tmp_path: Path) -> None:
+    path = tmp_path / "posts.json"
+    path.write_text(json.dumps([post(1, "cat", media_asset={"id": 7, "variants": [{"type": "full", "url": "x"}]})]))
+    with open_source(path, site="danbooru") as plain:
+        found = plain.search(api.params("tags=&only=id,media_asset[variants[type]],comments,parent[id]"))
+        assert list(found.records) == [{"id": 1, "media_asset": {"variants": [{"type": "full"}]}, "parent": None}]
+
+
+def test_an_index_gives_the_chosen_fields_that_it_holds() -> None:
+    def chosen(entity: str, only: str) -> Any:
+        return booruql.elastic(api.params(f"only={only}", entity=entity)).get("_source")
+
+    assert chosen("posts", "id,fav_count,tag_string,flags[reason],parent[fav_count,flags],file_url,notes[post_tag_ids]") == [
+        "id", "fav_count", "tags", "post_flags.reason", "parent.favorite_count", "parent.post_flags",
+    ]  # fmt: skip
+    assert chosen("tags", "category,name") == ["category_id", "name"]
+    assert chosen("comments", "post[id],creator") is False
+    assert chosen("tags", "") is None
+
+
+def test_unknown_fields_are_warned_of() -> None:
+    found = api.close(api.params("only=id,nam,wiki_page[titel],id[x]", entity="tags")).warnings
+    assert [(w.code, w.hint) for w in found] == [
+        ("W208", "'name' is the nearest name"), ("W208", "'id' is the nearest name"), ("W208", "'title' is the nearest name"),
+    ]  # fmt: skip
+    assert not warned("posts", "only=id,disapprovals[reason],tag_string_meta,uploader[name]")
+    with pytest.raises(LimitError) as caught:
+        api.close(api.params(f"only={'parent[' * 12}id"))
+    assert caught.value.code == "E602"

@@ -18,7 +18,7 @@ __all__ = ["AUDIENCES", "Resource", "Site", "Word", "load", "names"]
 @cache
 def names() -> tuple[str, ...]:
     """The profiles that this folder holds."""
-    shared = ("site", "records")
+    shared = ("site", "records", "chosen")
     return tuple(sorted(m.name for m in iter_modules(__path__) if m.name not in shared and not m.name.startswith("_")))
 
 

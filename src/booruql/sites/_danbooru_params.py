@@ -376,3 +376,13 @@ POST_REQUESTS = (
     word("random", "ignored", "picks a page of posts by chance", "true"),
     *PAGING,
 )
+_TAG_KINDS = ("general", "artist", "copyright", "character", "meta")
+POST_UNASKED = {
+    "tag_string": "tags", "down_score": "downvotes", "bit_flags": "bit_flags", "duration": "duration",
+    **{f"tag_count_{kind}": f"tag_count_{kind}" for kind in _TAG_KINDS},
+    **dict.fromkeys((
+        *(f"tag_string_{kind}" for kind in _TAG_KINDS), "file_url", "large_file_url", "preview_file_url", "has_large",
+        "has_visible_children", "media_asset", "events", "disapprovals", "ai_tags", "dtext_links", "embedding_wiki_pages",
+    ), ""),
+}  # fmt: skip
+"""Members of a post's record that no parameter is called by."""

@@ -12,6 +12,8 @@ from booruql.errors import ConfigError
 from booruql.schema import Kind, Table, table
 
 AUDIENCES = ("anonymous", "user", "moderator")
+_ATTRIBUTES = frozenset("integer float datetime interval string text boolean enum array json uuid inet".split())
+"""Readers of parameters that are called as a member of the records is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Resource:
     that bring them into force (none: always).
     A search index holds the entity's `fields` (all when none is named) in the types of `index_types`, else in those of their
     kinds, the relations in `nested` as nested objects (`children.post_flags`: those of the related row), and times that are the
-    `latest` of several.
+    `latest` of several. `unasked` are members of records that no parameter is called by, with the field of each, if any.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Resource:
     page_size: int | None = None
     max_page_size: int | None = None
     latest: Mapping[str, Latest] = field(default_factory=dict)
+    unasked: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def table(self) -> Table:
@@ -76,6 +79,22 @@ class Resource:
     def spellings(self) -> Mapping[str, str]:
         """Every spelling of a word, of all audiences, with the word's name: who may use it is no matter of syntax."""
         return {spelling: word.name for spelling, word in self.vocabulary(AUDIENCES[-1]).items()}
+
+    @cached_property
+    def members(self) -> Mapping[str, str]:
+        """The members of the site's records by the site's names, with our field of each ("" for one that is none of ours)."""
+        found = dict(self.unasked)
+        for word in self.parameters:
+            if word.reader in _ATTRIBUTES:
+                found[word.name] = word.field
+            elif word.reader == "record" and word.field:
+                found[f"{word.name}_id"] = word.field
+        return found
+
+    @cached_property
+    def associations(self) -> Mapping[str, Word]:
+        """The related records that a record may have as members, by the site's names."""
+        return {word.name: word for word in self.parameters if word.reader == "record"}
 
     @cached_property
     def _vocabularies(self) -> Mapping[str, Mapping[str, Word]]:

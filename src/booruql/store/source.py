@@ -21,6 +21,7 @@ from booruql.errors import ConfigError, make_error
 from booruql.schema import Field, Table
 from booruql.sites import Resource, Site
 from booruql.store.catalog import StoreCatalog
+from booruql.store.chosen import choose
 from booruql.store.demands import demands
 from booruql.store.facets import MOST, Facet, count_documents, count_stored, field_of
 from booruql.store.importing import Loader
@@ -46,11 +47,13 @@ class Result:
     next_page: str | None
     source: Source
     entity: str
+    fields: tuple[str, ...] | None = None
 
     @property
     def records(self) -> Iterator[Mapping[str, Any]]:
-        """The records as they came, in result order."""
-        return self.source.raw(self.entity, self.ids)
+        """The records as they came, in result order; of each the fields that were chosen, when some were."""
+        found = self.source.raw(self.entity, self.ids)
+        return found if self.fields is None else choose(self.source, self.entity, found, self.fields)
 
 
 class Source(ABC):
@@ -160,7 +163,10 @@ class Source(ABC):
         Raises:
             QueryError: the query is refused, or asks for what the source does not carry.
         """
-        return self._run(self._closed(query, context, entity, audience), page, limit, via or self.via)
+        closed = self._closed(query, context, entity, audience)
+        fields, plain = closed.search.fields, replace(closed, search=replace(closed.search, fields=None))
+        found = self._run(plain, page, limit, via or self.via)
+        return found if fields is None else replace(found, fields=fields)
 
     def count(self, query: str | Query | Closed, *, context: Context | None = None, via: str | None = None) -> int:
         """How many match."""

@@ -16,19 +16,17 @@ from booruql.sites import Resource, Site
 from booruql.syntax._lark import Grammar, Token
 from booruql.syntax._params_keys import keys, keys_of, related
 from booruql.syntax._params_lexer import tokens
+from booruql.syntax._params_only import DEPTH, choose
 from booruql.syntax._params_types import Asked, boolean, member
 from booruql.syntax._values import read_value
 from booruql.text import lower
 
-DEPTH = 10
-"""Related records in related records; the site answers an error beyond."""
 EXTRAS = ("tags", "page", "limit", "only", "random")
 _HINTED, _LONGEST = 10, 80
 """How many unknown names are compared with the known ones, and how long ones: what is wrong everywhere needs no hint."""
 _KEYS = re.compile(r"\[([^\[\]]*)\]")
 _LEADING = re.compile(r"[ \t\n\v\f\r]*([+-]?[0-9]{1,18})")
 _BESIDE = re.compile(r"([ab])([0-9]{1,18})", re.IGNORECASE | re.ASCII)
-_FIELD = re.compile(r"[^,\[\]]+|[,\[\]]")
 
 
 @dataclass(frozen=True)
@@ -204,7 +202,7 @@ def _finished(query: Query, resource: Resource, root: Group, found: list[Node], 
     page = read_page(given["page"].text) if "page" in given else Page()
     most = resource.max_page_size or site.max_page_size
     size = read_limit(given["limit"], most, notes) if "limit" in given else None
-    only = read_only(given["only"].text) if "only" in given else None
+    only = choose(given["only"], site, resource, notes) if "only" in given and given["only"].text else None
     return Search(query.site, query.entity, And((*found, *demands)), order, page, size, fields=only)
 
 
@@ -366,27 +364,6 @@ def read_limit(term: Term, most: int, notes: Notes) -> int:
     if not digits or str(size) != term.text:
         notes.warn("W206", f"{term.text!r} is read as {size} rows a page", term.span, hint=f"write 1 to {most}")
     return size
-
-
-def read_only(text: str) -> tuple[str, ...]:
-    """The chosen fields, those of related records after a dot.
-
-    >>> read_only("id,post[id,rating]")
-    ('id', 'post.id', 'post.rating')
-    """
-    found: dict[str, None] = {}
-    above: list[str] = []
-    last = ""
-    for part in _FIELD.findall(text):
-        if part == "[":
-            found.pop(".".join((*above, last)), None)
-            above.append(last)
-        elif part == "]":
-            del above[-1:]
-        elif part != ",":
-            last = part.strip()
-            found[".".join((*above, last))] = None
-    return tuple(name for name in found if name)
 
 
 def is_raw(tree: Node) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from booruql import sites
 from booruql.app.command import QUERIES, READING, Answer, Command, flag, plain
 from booruql.app.commands.compile import TARGETS, show_compiled
 from booruql.app.request import Request, make_audience, make_context
@@ -11,8 +13,11 @@ from booruql.ast import show
 from booruql.ast.nodes import Key, Query, Search
 from booruql.context import Context
 from booruql.engine import api
+from booruql.errors import Diagnostic, promote
+from booruql.sites.chosen import index_paths, unknown
 
 _COMPILED = ("sql", "elastic", "python")
+_GIVEN = {"sql": "a statement does not give", "python": "a function of one record does not make"}
 
 
 def read_params(request: Request, context: Context) -> Query:
@@ -31,7 +36,25 @@ def _params(request: Request, session: Any) -> Answer:
     context = make_context(request)
     closed = api.close(read_params(request, context), context)
     target = request.to or "json"
-    return (TARGETS[target](request, closed) if target in _COMPILED else to_json(closed.search)), closed.warnings
+    if target not in _COMPILED:
+        return to_json(closed.search), closed.warnings
+    left = tuple(_not_carried(target, closed)) if closed.search.fields else ()
+    if left and context.strict:
+        raise promote(left[0])
+    return TARGETS[target](request, closed), closed.warnings + (() if context.lenient else left)
+
+
+def _not_carried(target: str, closed: api.Closed) -> Iterator[Diagnostic]:
+    """A warning for the chosen fields that what is compiled does not give."""
+    search, resource = closed.search, closed.resource
+    if target != "elastic":
+        yield Diagnostic("W208", f"'only' chooses fields of records, which {_GIVEN[target]}, so it is ignored")
+        return
+    held = index_paths(search.fields or (), resource)
+    ignored = {missing.path for missing in unknown(search.fields or (), sites.load(search.site), resource)}
+    for name in search.fields or ():
+        if name not in held and name not in ignored:
+            yield Diagnostic("W208", f"the index does not hold {name!r}, so it is in no answer")
 
 
 def to_json(search: Search) -> dict[str, Any]:

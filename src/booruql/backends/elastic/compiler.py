@@ -50,13 +50,14 @@ from booruql.backends.elastic.spelling import spell_bound, spell_pattern
 from booruql.errors import QueryError, Span, make_error
 from booruql.schema import Field, Kind, Table, table
 from booruql.sites import Resource
+from booruql.sites.chosen import index_paths
 
 MAX_WINDOW = 10_000_000  # rows that `from` and `size` may reach; Philomena's own setting
 _RANGES = {Op.LT: "lt", Op.LE: "lte", Op.GT: "gt", Op.GE: "gte"}
 
 
 def compile(search: Search, resource: Resource) -> Body:
-    """The request body: `query`, `sort`, and `from` and `size` where the search has a page size.
+    """The request body: `query`, `sort`, `from` and `size` where the search has a page size, `_source` where it chooses fields.
 
     An id-after page (`Page.after`) sorts ascending: whoever runs it turns the hits round.
 
@@ -79,6 +80,8 @@ def compile(search: Search, resource: Resource) -> Body:
     elif search.order:
         body["sort"] = [compiler.key(key) for key in search.order]
     body.update(_window(search))
+    if search.fields is not None:
+        body["_source"] = list(index_paths(search.fields, resource).values()) or False
     return body
 
 

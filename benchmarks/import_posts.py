@@ -1,6 +1,6 @@
 """How fast `import` is beside `json.loads` and `executemany` of the same rows into the same tables and indexes.
 
-    python benchmarks/import_posts.py [POSTS.jsonl] [--posts N] [--rounds N]
+    python benchmarks/import_posts.py [POSTS.jsonl] [--posts N] [--rounds N] [--keep STORE]
 
 Without a file, posts of invented tags are made. Processor time is what counts where other work shares the machine.
 """
@@ -11,6 +11,7 @@ import argparse
 import json
 import random
 import resource
+import shutil
 import sqlite3
 import tempfile
 import time
@@ -124,6 +125,7 @@ def main() -> None:
     arguments.add_argument("file", nargs="?", type=Path)
     arguments.add_argument("--posts", type=int, default=20_000)
     arguments.add_argument("--rounds", type=int, default=3)
+    arguments.add_argument("--keep", type=Path, help="where the last round leaves its store; no file yet")
     options = arguments.parse_args()
     with tempfile.TemporaryDirectory() as room:
         file = options.file or Path(room, "posts.jsonl")
@@ -142,7 +144,9 @@ def main() -> None:
                 f"plain {other.cpu:.1f} s (wall {other.wall:.1f} s): {ratios[-1]:.2f} of its rate; "
                 f"{ours.stat().st_size / posts:,.0f} bytes a post, peak {peak:,.0f} MB"
             )
-            ours.unlink()
+            if options.keep and turn == options.rounds - 1:
+                shutil.move(ours, options.keep)
+            ours.unlink(missing_ok=True)
             plain.unlink()
     print(f"median {median(ratios):.2f}; goal {GOAL}")
 

@@ -273,6 +273,13 @@ FOUND: dict[str, dict[str, list[int]]] = {
         "search[post_ids_include_all]=1+x": [],
         "search[post_ids_include_any_array][]=2": [2],
         "search[post_id_count]=>2": [2],
+        "search[post_tags_match]=cat+dog": [2],
+        "search[post_tags_match]=-cat": [1, 2],
+        "search[post_tags_match]=-cat+parent:2": [1, 2],
+        "search[post_tags_match]=a*b+-a": [],
+        "search[post_tags_match]=order:score+id:2": [2],
+        "search[dtext_links][Pool][post_tags_match]=score:2": [1],
+        "search[post_tags_match]=comments:x+id:1&search[is_deleted]=true": [],
         "search[name_contains]=STORY": [1],
         "search[name_contains]=c*": [2],
         "search[category]=Series": [1],
@@ -488,6 +495,18 @@ def test_what_an_index_does_not_embed_is_refused() -> None:
         booruql.elastic(api.params("search[post][score]=>5", entity="comments"))
     body = booruql.elastic(api.params("search[name_matches]=a*&search[post_count]=>10&page=b900&limit=5", entity="tags"))
     assert body["size"] == 5
+
+
+def test_a_list_that_names_rows_is_followed_by_every_layout() -> None:
+    query = api.params("search[post_tags_match]=cat", entity="pools")
+    assert "IN (SELECT" in booruql.sql(query, database="mysql").text
+    assert "p.post_ids @> ARRAY[p1.id]" in booruql.sql(query, database="postgres", layout="array").text
+    with pytest.raises(UnsupportedError) as caught:
+        booruql.elastic(query)
+    assert caught.value.code == "E502"
+    with pytest.raises(UnsupportedError) as caught:
+        booruql.sql(query, database="clickhouse")
+    assert caught.value.code == "E501"
 
 
 def test_our_limits_hold() -> None:

@@ -41,7 +41,8 @@ class Field:
 class Relation:
     """Rows of another entity that belong to a row of this one: `entity.other` equals `own` of this row.
 
-    When `other` is a many-valued field, the related row holds a list of ids (a pool its posts).
+    When `other` is a many-valued field, the related row holds a list of ids (a pool its posts); when `own` is one, this row
+    does. Rows of a relation over such an `own` can be asked for, not counted.
     """
 
     name: str

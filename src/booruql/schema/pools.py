@@ -17,5 +17,8 @@ TABLE = make_table(
         Field("description", Kind.KEYWORD, "description", nullable=True),
         Field("post_id_count", Kind.INT, "number of its posts", "20", nullable=True),
     ),
-    (Relation("dtext_links", "dtext_links", "model_id", "id", help="links in its description"),),
+    (
+        Relation("dtext_links", "dtext_links", "model_id", "id", help="links in its description"),
+        Relation("members", "posts", "id", "post_ids", help="its posts"),
+    ),
 )

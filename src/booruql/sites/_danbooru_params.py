@@ -148,7 +148,7 @@ PARAMETERS: Mapping[str, tuple[Word, ...]] = {
         word("name_contains", "contains", "name, or a part of it", "sky", "name", "normal"),
         word("name_matches", "contains", "name, or a part of it", "sky*", "name", "normal"),
         word("category", "when", "series or collection", "series", "", *_SERIES), *_POOL_LINKS,
-        word("post_tags_match", _REFUSED, "has a post that a tag search finds", "cat"),
+        word("post_tags_match", "post_tags", "has a post that a tag search finds", "cat", "", "members"),
     ),
     "comments": (
         *integers("id score"), *DATES, *booleans("is_deleted is_sticky do_not_bump_post"), *texts("body"), _POST_ONE,

@@ -72,8 +72,9 @@ def link(site: Site, tables: Mapping[str, Iterable[Document]]) -> None:
 
 def _attach(documents: Iterable[Document], name: str, own: str, index: Mapping[Any, list[Document]]) -> None:
     for document in documents:
-        found = document.get(name) or ()
-        document[name] = (*found, *(index.get(document[own], ()) if document[own] is not None else ()))
+        found, value = document.get(name) or (), document[own]
+        named = sorted(value) if isinstance(value, frozenset) else () if value is None else (value,)
+        document[name] = (*found, *(row for one in named for row in index.get(one, ())))
 
 
 def _by_value(documents: Iterable[Document], field: str) -> Mapping[Any, list[Document]]:

@@ -279,7 +279,9 @@ def _user(asked: Asked) -> Node:
 
 
 def _post_tags(asked: Asked) -> Node:
-    return Some("post", Symbol("tags_match", (asked.text,), asked.span), asked.span)
+    """A tag search finds the post, or one of the posts."""
+    relation = asked.word.args[0] if asked.word.args else "post"
+    return Some(relation, Symbol("tags_match", (asked.text,), asked.span), asked.span)
 
 
 def _edited(asked: Asked) -> Node:

@@ -264,12 +264,25 @@ class Compiler(Fold[Piece]):
     ) -> exp.Select:
         """`SELECT what FROM` the related rows of this row that satisfy `where`."""
         relation, found, asked = self._related(name, where, not callable(what), span)
-        link = found.belongs(self.scope.column(relation.own))
-        return found.select([what(found.scope) if callable(what) else what], both(link, asked))
+        return found.select([what(found.scope) if callable(what) else what], both(self._link(relation, found), asked))
+
+    def _link(self, relation: Relation, found: Related) -> exp.Expression:
+        """Whether a related row is this row's: it names this row, or this row's list names it."""
+        if self._is_list(relation):
+            if self.target.dialect.joins_orders:
+                self._refuse("following a list to the rows that it names", None)
+            return self.target.layout.holds(self.scope, self._field(relation.own, None), found.owner, self.target)
+        return found.belongs(self.scope.column(relation.own))
+
+    def _is_list(self, relation: Relation) -> bool:
+        own = self.scope.table.fields.get(relation.own)
+        return own is not None and own.many
 
     def groups(self, name: str, where: Node, what: Callable[[Scope], exp.Expression] | None, span: Span | None) -> exp.Select:
         """`SELECT owner[, what]` for every owner that has such rows."""
-        _, found, asked = self._related(name, where, what is None, span)
+        relation, found, asked = self._related(name, where, what is None, span)
+        if self._is_list(relation):
+            self._refuse("a number or a place of rows that a list names", span)
         shown: list[exp.Expression] = [exp.Alias(this=found.owner, alias=exp.Identifier(this="owner"))]
         if what is not None:
             shown.append(exp.Alias(this=what(found.scope), alias=exp.Identifier(this="value")))

@@ -214,6 +214,10 @@ class Layout(ABC):
         """Whether a many-valued field has a value at all."""
 
     @abstractmethod
+    def holds(self, scope: Scope, field: Field, value: exp.Expression, target: Target) -> exp.Expression:
+        """Whether a many-valued field has the value of another column."""
+
+    @abstractmethod
     def related(self, relation: Relation, target: Target, *, bare: bool) -> Related:
         """The rows of a relation; `bare` when nothing is asked of them but that they are there."""
 

@@ -53,6 +53,9 @@ class Array(Layout):
     def any_value(self, scope: Scope, field: Field, target: Target) -> exp.Expression:
         return exp.Not(this=_arrays(target).is_empty(scope.column(field.name)))
 
+    def holds(self, scope: Scope, field: Field, value: exp.Expression, target: Target) -> exp.Expression:
+        return _arrays(target).has(scope.column(field.name), value)
+
     def related(self, relation: Relation, target: Target, *, bare: bool) -> Related:
         inner = self.target(relation)
         name = self.table_name(relation.entity)

@@ -35,6 +35,7 @@ from booruql.backends.sql.layout import (
     source,
 )
 from booruql.backends.sql.tables import NUMBER, Column, Stored
+from booruql.errors import ConfigError
 from booruql.schema import Field, Kind, Relation, Table
 
 LINKED = {"tags", "tag_names", "tag_ids"}
@@ -111,6 +112,15 @@ class Join(Layout):
         if linked:
             link = both(link, _has_tag(field, column(alias, "tag_id"), aliases))
         return exp.Exists(this=select([one()], name, alias, link))
+
+    def holds(self, scope: Scope, field: Field, value: exp.Expression, target: Target) -> exp.Expression:
+        """`value IN (SELECT value FROM <entity>_<field> WHERE owner_id = id)`: the list leads to its rows."""
+        if is_linked(scope.table.name, field):
+            raise ConfigError(f"{field.name} are no list that names rows")
+        name = f"{scope.table.name}_{field.name}"
+        alias = target.aliases(name)
+        link = exp.EQ(this=column(alias, "owner_id"), expression=scope.column("id"))
+        return exp.In(this=value, query=exp.Subquery(this=select([column(alias, "value")], name, alias, link)))
 
     def related(self, relation: Relation, target: Target, *, bare: bool) -> Related:
         aliases = target.aliases

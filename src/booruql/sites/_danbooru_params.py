@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from booruql.ast.nodes import And, Compare, Exists, Key, Node, Not, Op, Or
+from booruql.ast.nodes import And, Compare, Exists, Key, Node, Not, Op, Or, Position
 from booruql.schema import Table, table
 from booruql.sites.records import instant
 from booruql.sites.site import Resource, Word
@@ -85,6 +85,13 @@ def by(field: str, *, up: bool = False, nulls_first: bool | None = None) -> tupl
 
 
 CREATED, UPDATED = by("created_at"), by("updated_at")
+
+
+def by_count(relation: str) -> tuple[Key, ...]:
+    """An order by the number of posts of a related tag; rows without the tag come last."""
+    return (Key(Position(relation, "post_count"), descending=True), _NEWEST)
+
+
 _ACTIVE = is_("status", "active")
 
 # --- the resources
@@ -115,7 +122,10 @@ _PAIR = (
     word("status", "lower", "active, deleted, retired or pending", "active", "status"),
     word("category", "category_ids", "categories of the second tag, by number", "1 4"),
 )  # fmt: skip
-_PAIR_ORDERS = {"created_at": CREATED, "updated_at": UPDATED, "name": (Key("antecedent_name"), _NEWEST)}
+_PAIR_ORDERS = {
+    "created_at": CREATED, "updated_at": UPDATED, "name": (Key("antecedent_name"), _NEWEST),
+    "antecedent_tag_count": by_count("antecedent_tag"), "consequent_tag_count": by_count("consequent_tag"),
+}  # fmt: skip
 _BOX = integers("x y width height version")
 _POST_ONE = one("post", "posts")
 _SERIES = (("series", is_("category", "series")), ("collection", is_("category", "collection")))
@@ -289,8 +299,8 @@ ORDERS: Mapping[str, Mapping[str, tuple[Key, ...]]] = {
         "score": by("score"), "score_asc": by("score", up=True), "updated_at": UPDATED,
         "updated_at_asc": by("updated_at", up=True),
     },
-    "artists": {"name": by("name", up=True), "updated_at": UPDATED},
-    "wiki_pages": {"": UPDATED, "title": by("title", up=True)},
+    "artists": {"name": by("name", up=True), "updated_at": UPDATED, "post_count": by_count("tag")},
+    "wiki_pages": {"": UPDATED, "title": by("title", up=True), "post_count": by_count("tag")},
     "users": {
         "name": by("name", up=True), "post_upload_count": by("post_upload_count"), "note_count": by("note_update_count"),
         "post_update_count": by("post_update_count"),

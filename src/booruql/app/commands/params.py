@@ -10,7 +10,7 @@ from booruql.app.command import QUERIES, READING, Answer, Command, flag, plain
 from booruql.app.commands.compile import TARGETS, show_compiled
 from booruql.app.request import Request, make_audience, make_context
 from booruql.ast import show
-from booruql.ast.nodes import Key, Query, Search
+from booruql.ast.nodes import Key, Position, Query, Search
 from booruql.context import Context
 from booruql.engine import api
 from booruql.errors import Diagnostic, promote
@@ -76,6 +76,8 @@ def to_json(search: Search) -> dict[str, Any]:
 
 def _key(key: Key) -> str:
     by = key.by if isinstance(key.by, str) else type(key.by).__name__.lower()
+    if isinstance(key.by, Position):
+        by = f"{key.by.relation}.{key.by.column}"
     return f"{by} {'desc' if key.descending else 'asc'}{' nulls first' if key.nulls_first else ''}"
 
 

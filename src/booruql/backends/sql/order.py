@@ -104,10 +104,13 @@ def _joined(relation: str, where: Node, what: Callable[[Scope], exp.Expression],
     target = compiler.target
     grouped = compiler.groups(relation, where, what, None)
     alias = target.aliases("grouped")
-    own = compiler.scope.column(compiler.relation(relation).own)
+    name = compiler.relation(relation).own
+    own = compiler.scope.column(name)
     inner = exp.Subquery(this=grouped, alias=exp.TableAlias(this=exp.Identifier(this=alias)))
     target.joins.append(exp.Join(this=inner, side="LEFT", on=exp.EQ(this=column(alias, "owner"), expression=own)))
-    present = exp.GT(this=column(alias, "owner"), expression=_number(0))
+    is_text = compiler.scope.table.fields[name].kind is Kind.KEYWORD
+    absent = exp.Literal.string("") if is_text else _number(0)
+    present = exp.GT(this=column(alias, "owner"), expression=absent)
     return exp.If(this=present, true=column(alias, "value"), false=exp.Null())
 
 

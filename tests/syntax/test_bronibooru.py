@@ -275,11 +275,11 @@ def test_hostile_text_costs_linear_time(unit: str) -> None:
 
     def cost(count: int) -> float:
         text = f"score:{unit * count}x"
-        start = time.perf_counter()
+        start = time.process_time()
         where: Node = bronibooru.parse(text, SITE, "posts", huge)
         query = Query(text, "bronibooru", "posts", syntax="bronibooru", where=where)
         bronibooru.read(query, POSTS, Notes(text))
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     small = min(cost(2_000) for _ in range(3))
     assert cost(20_000) < 40 * small + 0.05

@@ -417,6 +417,43 @@ def test_a_random_page_is_of_the_page_size(source: Source) -> None:
     assert set(search(source, "posts", "tags=cat&random=yes")) == {1, 2}
 
 
+FLAGGED = {"normal": [5, 4], "unapproved": [1], "rejected": [3, 2], "deleted": [3, 2, 1], "Deleted": [3, 2, 1], "odd": []}
+EDITED = {"yes": [4, 3], "no": [5, 2, 1]}
+
+
+@pytest.fixture(scope="module")
+def marked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Source]:
+    """Flags of every reason, and comments that were changed after some time."""
+    queue = "Unapproved in three days after returning to moderation queue"
+    reasons = ("Unapproved in three days", queue, f"{queue} again", "bad", "unapproved in three days")
+    changed = ("2012-01-01T00:00:00Z", "2012-01-01T00:05:00Z", "2012-01-01T00:05:00.001Z", "2012-02-01T02:00:00+02:00", None)
+    rows = {
+        "posts": [post(1, "cat")],
+        "post_flags": [{"id": at, "post_id": 1, "reason": reason} for at, reason in enumerate(reasons, 1)],
+        "comments": [
+            {"id": at, "post_id": 1, "body": "", "is_deleted": False, "created_at": "2012-01-01T00:00:00Z", "updated_at": when}
+            for at, when in enumerate(changed, 1)
+        ],
+    }
+    path = tmp_path_factory.mktemp("marked") / "dump.json"
+    path.write_text(json.dumps(rows))
+    with open_source(path, site="danbooru") as opened:
+        yield opened
+
+
+@BOTH
+def test_flags_have_a_category_by_their_reason(marked: Source, via: str) -> None:
+    assert {word: search(marked, "post_flags", f"search[category]={word}", via) for word in FLAGGED} == FLAGGED
+
+
+@BOTH
+def test_comments_are_edited_when_changed_five_minutes_later(marked: Source, via: str) -> None:
+    assert {word: search(marked, "comments", f"search[is_edited]={word}", via) for word in EDITED} == EDITED
+    assert search(marked, "posts", "tags=comment:x", via) == []
+    with pytest.raises(QueryError):
+        search(marked, "comments", "search[is_edited]=perhaps", via)
+
+
 # --- who asks
 
 ALICE, BOB = User(1, "Alice", level=20), User(2, "bob_smith", level=40, role="moderator")

@@ -25,6 +25,7 @@ TABLE = make_table(
         Field("fingerprint", KEYWORD, "fingerprint of the browser it was written with", nullable=True),
         Field("ip", IP, "address it was written from", "203.0.113.5", nullable=True),
         Field("updater_id", ID, "user who last edited it", "5", nullable=True),
+        Field("is_edited", BOOL, "was changed more than five minutes after it was written", nullable=True),
         Field("is_sticky", BOOL, "stands on top", nullable=True),
         Field("do_not_bump_post", BOOL, "leaves the post where it is", nullable=True),
     ),

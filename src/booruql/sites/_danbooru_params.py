@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from booruql.ast.nodes import And, Compare, Exists, Key, Node, Not, Op, Or, Position
+from booruql.ast.nodes import And, Compare, Exists, Glob, Key, Node, Not, Op, Or, Position, Wild
 from booruql.schema import Table, table
 from booruql.sites.records import instant
 from booruql.sites.site import Resource, Word
@@ -133,6 +133,11 @@ _WIKI = (word("linked_to", "links", "links to that page", "cat", "", "WikiPage")
          word("not_linked_to", "no_links", "does not link to that page", "cat", "", "WikiPage"))  # fmt: skip
 _POOL_LINKS = (word("linked_to", "links", "links to that page", "cat", "", "Pool"),
                word("not_linked_to", "no_links", "does not link to that page", "cat", "", "Pool"))  # fmt: skip
+_UNAPPROVED = is_("reason", "Unapproved in three days")
+_REJECTED = Glob("reason", ("Unapproved in three days after returning to moderation queue", Wild.RUN))
+_DELETED = Or((_UNAPPROVED, _REJECTED))
+_FLAGGED = (("normal", Not(_DELETED)), ("unapproved", _UNAPPROVED), ("rejected", _REJECTED), ("deleted", _DELETED))
+"""Flags by what their reason tells: the site's own, of posts that nobody approved in time, have these two."""
 _REFUSED = "refused"
 
 PARAMETERS: Mapping[str, tuple[Word, ...]] = {
@@ -163,7 +168,7 @@ PARAMETERS: Mapping[str, tuple[Word, ...]] = {
     "comments": (
         *integers("id score"), *DATES, *booleans("is_deleted is_sticky do_not_bump_post"), *texts("body"), _POST_ONE,
         one("creator", "users", "creator_user"), one("updater", "users", "updater_user"),
-        word("is_edited", "edited", "was changed more than five minutes after it was written", "true"),
+        word("is_edited", "where", "was changed more than five minutes after it was written", "true", "", is_("is_edited")),
     ),
     "notes": (*ID, *_BOX, *DATES, *booleans("is_active"), *texts("body"), _POST_ONE),
     "artists": (
@@ -260,11 +265,7 @@ PARAMETERS: Mapping[str, tuple[Word, ...]] = {
     "post_flags": (
         *ID, *DATES, *texts("reason"), enum("status", ("pending", 0), ("succeeded", 1), ("rejected", 2)),
         one("creator", "users"), _POST_ONE,
-        word("category", "when", "normal, unapproved, rejected or deleted", "normal", "", *(
-            ("normal", Not(Or((Compare("reason", Op.EQ, "Unapproved in three days after returning to moderation queue"),
-                               Compare("reason", Op.EQ, "Unapproved in three days"))))),
-            ("unapproved", Or((Compare("reason", Op.EQ, "Unapproved in three days after returning to moderation queue"),
-                               Compare("reason", Op.EQ, "Unapproved in three days")))))),
+        word("category", "when", "normal, unapproved, rejected or deleted", "normal", "", *_FLAGGED),
     ),
     "post_appeals": (
         *ID, *DATES, *texts("reason"), enum("status", ("pending", 0), ("succeeded", 1), ("rejected", 2)),
@@ -335,6 +336,8 @@ _COUNTS = {
 }  # fmt: skip
 """Numbers that rows do not carry: how long a list of theirs is."""
 _INSTANTS = frozenset(("created_at", "updated_at"))
+_EDITED = 5 * 60 * 1_000_000
+"""Microseconds after which a changed comment counts as edited."""
 
 
 def reader(name: str) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
@@ -346,7 +349,13 @@ def reader(name: str) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
         found.update({field: len(row[of]) for field, of in counts.items() if row.get(of) is not None and field not in found})
         return found
 
-    return read
+    return read if name != "comments" else lambda row: _with_edited(read(row))
+
+
+def _with_edited(found: dict[str, Any]) -> dict[str, Any]:
+    """A comment, with whether it was edited where its times tell."""
+    created, updated = found.get("created_at"), found.get("updated_at")
+    return found if created is None or updated is None else {**found, "is_edited": updated - created > _EDITED}
 
 
 def _value(key: str, value: Any) -> Any:

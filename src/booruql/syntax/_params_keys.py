@@ -284,11 +284,6 @@ def _post_tags(asked: Asked) -> Node:
     return Some(relation, Symbol("tags_match", (asked.text,), asked.span), asked.span)
 
 
-def _edited(asked: Asked) -> Node:
-    message = f"{asked.key!r} compares two fields of a row, which has no form here"
-    raise make_error("E501", message, asked.span, hint="write search[updated_at]=<1d")
-
-
 def _all_items(asked: Asked) -> Node:
     """Every tag was added or removed."""
     return And(tuple(_either(text, asked) for text in words(asked.text)), asked.span)
@@ -331,7 +326,7 @@ SPECIAL: Mapping[str, Callable[[Asked], Node]] = {
     "is_empty": _is_empty, "hide": _hide, "where": _where, "when": _when, "ilike": _ilike, "contains": _contains,
     "matches_any": _matches_any, "text_any": _text_any, "url": _url, "name_or_url": _name_or_url, "lower": _lower,
     "category_ids": _category_ids, "links": _links, "no_links": _no_links, "least": _level("_gteq"), "most": _level("_lteq"),
-    "edited": _edited, "all_items": _all_items, "any_item": _any_item, "first_word": _first_word, "item": _item,
+    "all_items": _all_items, "any_item": _any_item, "first_word": _first_word, "item": _item,
     "unless_no": _unless_no, "number": _number, "name_list": _name_list, "yes_no": _yes, "user": _user, "post_tags": _post_tags,
     "refused": _refused, "ignored": _ignored, "like": lambda asked: _glob(asked.field, asked.text, asked),
     "tags": lambda asked: Symbol("tags_match", (asked.text,), asked.span),

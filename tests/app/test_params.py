@@ -50,9 +50,10 @@ def test_what_a_target_does_not_give_of_the_chosen_fields(capsys: pytest.Capture
         return [line for line in found if line.startswith("W208")]
 
     assert told("--to", "elastic", "only=id,post[id]") == ["W208: the index does not hold 'post.id', so it is in no answer"]
-    assert "does not give" in told("--to", "sql", "only=id")[0]
-    assert told("--to", "json", "only=id,post[id]") == told("--to", "sql", "--lenient", "only=id") == []
-    assert run(capsys, "params", "--entity", "comments", "--to", "sql", "--strict", "only=id")[0] == 1
+    assert told("--to", "sql", "only=id,body,post[id]") == ["W208: a row does not hold 'post.id', so it is in no answer"]
+    assert "a function of one record" in told("--to", "python", "only=id")[0]
+    assert told("--to", "json", "only=id,post[id]") == told("--to", "sql", "--lenient", "only=post") == []
+    assert run(capsys, "params", "--entity", "comments", "--to", "sql", "--strict", "only=post")[0] == 1
 
 
 def test_a_site_without_parameters_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:

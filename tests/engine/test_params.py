@@ -566,7 +566,8 @@ def test_a_list_that_names_rows_is_followed_by_every_layout() -> None:
 
 def test_pages_by_the_count_of_a_related_tag_go_on_behind_their_last_row(source: Source) -> None:
     closed = api.close(api.params("search[order]=antecedent_tag_count", entity="tag_implications"), Context(now=NOW))
-    pages, page = [], None
+    pages: list[tuple[int, ...]] = []
+    page = None
     while not pages or page is not None:
         found = source.search(closed, page=page, limit=2)
         pages.append(found.ids)
@@ -792,6 +793,30 @@ def test_an_index_gives_the_chosen_fields_that_it_holds() -> None:
     assert chosen("tags", "category,name") == ["category_id", "name"]
     assert chosen("comments", "post[id],creator") is False
     assert chosen("tags", "") is None
+
+
+@pytest.mark.parametrize("page", ["", "&page=b3", "&page=a1&limit=2", "&page=2&limit=1"])
+def test_rows_hold_the_chosen_fields_of_one_value(source: Source, page: str) -> None:
+    text = f"tags=cat+order:score&only=score,fav_count,tag_string,uploader,uploader_id{page}"
+    closed = api.close(api.params(text), Context(now=NOW))
+    statement = booruql.sql(closed)
+    assert [name for name in statement.columns if name != "score"] == ["id", "fav_count", "uploader_id"]
+    rows = source._database().server.ask(statement.text, statement.params)
+    for row in rows:
+        found = dict(zip(statement.columns, row, strict=True))
+        assert found == {"id": found["id"], "score": found["id"] * 2, "fav_count": 0, "uploader_id": found["id"] % 2 + 1}
+    assert [row[0] for row in rows] == search(source, "posts", text, "predicate")
+
+
+def test_chosen_fields_are_no_part_of_a_cursor(source: Source) -> None:
+    closed = api.close(api.params("only=name,category&limit=2&search[order]=count", entity="tags"), Context(now=NOW))
+    ask, statement = source._database().server.ask, booruql.sql(closed, layout=source.store.layout())  # type: ignore[attr-defined]
+    assert statement.columns == ("id", "post_count", "name", "category")
+    first = ask(statement.text, statement.params)
+    page = statement.page(after=statement.cursor(first[-1]))
+    assert [row[2:] for row in (*first, *ask(page.text, page.params))] == [
+        ("back\\slash", 1), ("dog", 0), ("a*b", 0), ("cat", 0),
+    ]  # fmt: skip
 
 
 def test_unknown_fields_are_warned_of() -> None:

@@ -53,6 +53,13 @@ def unknown(names: Iterable[str], site: Site, resource: Resource) -> Iterator[Un
                 yield Unknown(path, resource.name, next(iter(get_close_matches(name, known, 1)), None))
 
 
+def row_fields(names: Iterable[str], resource: Resource) -> Mapping[str, str]:
+    """The chosen names that a row of the entity's table can carry, with the field of each: those of one value."""
+    known = ((name, resource.members.get(name)) for name in names if name not in resource.associations)
+    fields = resource.table.fields
+    return {name: field for name, field in known if field in fields and field is not None and not fields[field].many}
+
+
 def index_paths(names: Iterable[str], resource: Resource) -> Mapping[str, str]:
     """Where an index holds the chosen names: those of nested objects are asked as the index calls them."""
     found: dict[str, str] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from booruql import sites
@@ -14,10 +14,14 @@ from booruql.ast.nodes import Key, Position, Query, Search
 from booruql.context import Context
 from booruql.engine import api
 from booruql.errors import Diagnostic, promote
-from booruql.sites.chosen import index_paths, unknown
+from booruql.sites import Resource
+from booruql.sites.chosen import index_paths, row_fields, unknown
 
 _COMPILED = ("sql", "elastic", "python")
-_GIVEN = {"sql": "a statement does not give", "python": "a function of one record does not make"}
+_HELD: Mapping[str, tuple[str, Callable[[Iterable[str], Resource], Mapping[str, str]]]] = {
+    "sql": ("a row", row_fields), "elastic": ("the index", index_paths),
+}  # fmt: skip
+"""What is compiled, and which of the chosen fields it gives."""
 
 
 def read_params(request: Request, context: Context) -> Query:
@@ -47,14 +51,15 @@ def _params(request: Request, session: Any) -> Answer:
 def _not_carried(target: str, closed: api.Closed) -> Iterator[Diagnostic]:
     """A warning for the chosen fields that what is compiled does not give."""
     search, resource = closed.search, closed.resource
-    if target != "elastic":
-        yield Diagnostic("W208", f"'only' chooses fields of records, which {_GIVEN[target]}, so it is ignored")
+    if target == "python":
+        yield Diagnostic("W208", "'only' chooses fields of records, which a function of one record does not make")
         return
-    held = index_paths(search.fields or (), resource)
+    what, held = _HELD[target]
+    given = held(search.fields or (), resource)
     ignored = {missing.path for missing in unknown(search.fields or (), sites.load(search.site), resource)}
     for name in search.fields or ():
-        if name not in held and name not in ignored:
-            yield Diagnostic("W208", f"the index does not hold {name!r}, so it is in no answer")
+        if name not in given and name not in ignored:
+            yield Diagnostic("W208", f"{what} does not hold {name!r}, so it is in no answer")
 
 
 def to_json(search: Search) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def compile(
     inline: bool = False,
     rarity: Callable[[str], int | None] | None = None,
 ) -> Statement:
-    """The search as SQL with bound parameters.
+    """The search as SQL with bound parameters. A row holds the id, the order's keys and the chosen fields that have one value.
 
     `exact="residual"` answers a superset and the rest as `.residual` where `refuse` raises. `inline` writes the values
     into the text, for reading only. `rarity` tells how many posts have a tag: with it the rarest required tag is chosen
@@ -44,4 +44,4 @@ def compile(
     """
     from booruql.backends.sql.build import Builder
 
-    return Builder(search, resource.table, database, layout, exact, paramstyle, inline, rarity).statement()
+    return Builder(search, resource, database, layout, exact, paramstyle, inline, rarity).statement()

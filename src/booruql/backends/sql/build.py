@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect as Speller
@@ -15,12 +15,14 @@ from booruql.backends.sql import dialect as dialects
 from booruql.backends.sql import layout as layouts
 from booruql.backends.sql.compiler import Compiler, Piece
 from booruql.backends.sql.keyset import after
-from booruql.backends.sql.layout import Aliases, Driven, Layout, Rarity, Scope, Target, both, column, source
+from booruql.backends.sql.layout import Aliases, Driven, Layout, Rarity, Scope, Target, both, column, identifier, source
 from booruql.backends.sql.order import Ordering, ordered, read_key
 from booruql.backends.sql.split import split
 from booruql.backends.sql.statement import Binder, Statement, finish
 from booruql.errors import ConfigError, UnsupportedError, make_error
 from booruql.schema import Kind, Table
+from booruql.sites import Resource
+from booruql.sites.chosen import row_fields
 
 _DIVISIBLE = ("E501", "E504")
 """What a residual can take over."""
@@ -37,7 +39,7 @@ class Builder:
     def __init__(
         self,
         search: Search,
-        table: Table,
+        resource: Resource,
         database: str,
         layout: str | Layout,
         exact: str,
@@ -47,7 +49,8 @@ class Builder:
     ) -> None:
         if exact not in ("refuse", "residual"):
             raise ConfigError(f"exact is 'refuse' or 'residual', not {exact!r}")
-        self.search, self.table = search, table
+        self.search, self.table = search, resource.table
+        self.chosen = row_fields(search.fields or (), resource)
         self.dialect = dialects.load(database)
         self.layout = layouts.load(layout) if isinstance(layout, str) else layout
         reason = self.dialect.gaps.get(self.layout.name)
@@ -84,19 +87,29 @@ class Builder:
         if cursor is not None:
             condition = _both(condition, after(cursor, keys, orderings, compiler))
         shown = _shown(orderings)
-        rows = self._select(compiler, [self._id(compiler), *(_named(*key) for key in shown)], condition, driven)
+        more = self._chosen(compiler, {"id", *(name for name, _ in shown)})
+        rows = self._select(compiler, [self._id(compiler), *(_named(*key) for key in shown), *more.values()], condition, driven)
         names = ("id", *(name for name, _ in shown))
         reverse = page.after is not None and self.search.size is not None and self.residual is None
         order = [Key("id")] if reverse else keys
         if driven is not None and driven.is_rare and self.dialect.fences and not reverse and needs_row(All(), keys, self.table):
             rows.set("joins", [*rows.args["joins"], *compiler.target.joins])
-            return compiler, self._fenced(rows, keys, orderings, compiler, cursor), names
+            return _Made(compiler, self._fenced(rows, keys, orderings, compiler, cursor), names, tuple(more))
         pairs = zip(order, orderings, strict=True)
         terms = [term for key, (name, value, null) in pairs for term in ordered(key, _reference(name, value), null, compiler)]
         rows.set("order", exp.Order(expressions=terms))
         rows.set("joins", [*rows.args["joins"], *compiler.target.joins])
         self._limit(rows, compiler, cursor)
-        return compiler, (self._reversed(rows, compiler) if reverse else rows), names
+        return _Made(compiler, self._reversed(rows, compiler) if reverse else rows, names, tuple(more))
+
+    def _chosen(self, compiler: Compiler, shown: set[str]) -> dict[str, exp.Expression]:
+        """The fields that the search chooses, beside those that a row shows already, by the site's names."""
+        found: dict[str, exp.Expression] = {}
+        for name, field in self.chosen.items():
+            value = compiler.cell(field).column
+            if name not in shown:
+                found[name] = value if value.name == name else exp.Alias(this=value, alias=identifier(name))
+        return found
 
     def _fenced(
         self, rows: exp.Select, keys: tuple[Key, ...], orderings: list[Ordering], compiler: Compiler, cursor: str | None
@@ -124,25 +137,26 @@ class Builder:
         alias = compiler.target.aliases("rows")
         inner = exp.Subquery(this=rows, alias=exp.TableAlias(this=exp.Identifier(this=alias)))
         order = ordered(Key("id", descending=True), column(alias, "id"), False, compiler)
-        return exp.Select(expressions=[column(alias, "id")], from_=exp.From(this=inner), order=exp.Order(expressions=order))
+        shown = [column(alias, one.alias_or_name) for one in rows.expressions]
+        return exp.Select(expressions=shown, from_=exp.From(this=inner), order=exp.Order(expressions=order))
 
     def _count(self) -> _Made:
         compiler, driven = self._start(())
         condition = self._where(compiler, Page(), driven)
         number = exp.Alias(this=exp.Count(this=exp.Star()), alias=exp.Identifier(this="total"))
         if self.search.sample is None:
-            return compiler, self._select(compiler, [number], condition, driven), ("total",)
+            return _Made(compiler, self._select(compiler, [number], condition, driven), ("total",))
         rows = self._select(compiler, [self._id(compiler)], condition, driven)
         rows.set("limit", exp.Limit(expression=compiler.target.bind(self.search.sample, Kind.INT)))
         inner = exp.Subquery(this=rows, alias=exp.TableAlias(this=exp.Identifier(this=compiler.target.aliases("rows"))))
-        return compiler, exp.Select(expressions=[number], from_=exp.From(this=inner)), ("total",)
+        return _Made(compiler, exp.Select(expressions=[number], from_=exp.From(this=inner)), ("total",))
 
     def _exists(self) -> _Made:
         compiler, driven = self._start(())
         one = exp.Alias(this=exp.Literal.number(1), alias=exp.Identifier(this="found"))
         rows = self._select(compiler, [one], self._where(compiler, Page(), driven), driven)
         rows.set("limit", exp.Limit(expression=exp.Literal.number(1)))
-        return compiler, rows, ("found",)
+        return _Made(compiler, rows, ("found",))
 
     # --- their parts
 
@@ -156,7 +170,7 @@ class Builder:
         target = Target(self.dialect, self.layout, Binder(), Aliases(), [], [])
         scope, driven = Scope(self.table, alias), None
         if self.depth < self.dialect.max_nesting:
-            needs = needs_row(self.where, keys, self.table)
+            needs = needs_row(self.where, keys, self.table) or bool(keys and self.chosen)
             driven = self.layout.drive(scope, self.where, target, needs_row=needs, rarity=self.rarity)
         return Compiler(target, driven.scope if driven else scope, is_main=True), driven
 
@@ -218,7 +232,8 @@ class Builder:
             raise make_error("E602", f"the condition nests deeper than {self.dialect.name} takes ({self.dialect.max_depth})")
 
     def _write(self, made: _Made) -> Statement:
-        compiler, tree, names = made
+        compiler, tree, names, chosen = made
+        columns = (*names, *chosen)
         if compiler.target.parts:
             tree.set("with_", exp.With(expressions=compiler.target.parts))
         parameters = compiler.target.bind.parameters
@@ -226,13 +241,18 @@ class Builder:
             raise make_error("E603", f"the query holds more values than {self.dialect.name} takes ({self.dialect.max_params})")
         raw = _speller(self.dialect.sqlglot).generate(tree, copy=False)
         if self.inline:
-            return Statement(self.dialect.inline(raw, parameters), (), names, self.residual, self._again)
+            return Statement(self.dialect.inline(raw, parameters), (), columns, self.residual, self._again, len(names))
         text, params = finish(raw, parameters, self.paramstyle, self.dialect.encode)
-        return Statement(text, params, names, self.residual, self._again)
+        return Statement(text, params, columns, self.residual, self._again, len(names))
 
 
-_Made = tuple[Compiler, exp.Expression, tuple[str, ...]]
-"""A statement with the compiler that holds its parameters, and its columns."""
+class _Made(NamedTuple):
+    """A statement with the compiler that holds its parameters, its columns, and those of chosen fields after them."""
+
+    compiler: Compiler
+    tree: exp.Expression
+    names: tuple[str, ...]
+    chosen: tuple[str, ...] = ()
 
 
 def needs_row(where: Node, keys: tuple[Key, ...], table: Table) -> bool:

@@ -40,7 +40,7 @@ class Binder:
 
 @dataclass(frozen=True)
 class Statement:
-    """SQL with bound parameters. `columns` names what a row holds, the id first.
+    """SQL with bound parameters. `columns` names what a row holds: the id first, then the order's keys, then chosen fields.
 
     `residual` is None when the database answers the whole; else the rows are a superset without LIMIT, and whoever
     runs the statement applies `residual`, the order, the limit and the count after.
@@ -51,6 +51,8 @@ class Statement:
     columns: tuple[str, ...] = ()
     residual: Node | None = None
     _again: Callable[..., Statement] | None = field(default=None, compare=False, repr=False)
+    _placed: int | None = field(default=None, compare=False, repr=False)
+    """How many columns tell a row's place."""
 
     def count(self) -> Statement:
         """How many rows match, whatever the page: one row with one number."""
@@ -68,7 +70,7 @@ class Statement:
         """An opaque text that stands for the place of `row` in the order."""
         from booruql.backends.sql.keyset import encode
 
-        return encode(row)
+        return encode(row[: self._placed])
 
     def _make(self, form: str, **options: Any) -> Statement:
         if self._again is None:

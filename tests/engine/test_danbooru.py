@@ -31,7 +31,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "embedded": ("true", "off", "maybe"),
     "filetype": ("png", "JPG,mp4", "any", ""),
     "unaliased": ("cat", "kitty", "Cat"),
-    "source": ("", "none", "'none'", "http", "*art*", "foo\\*", "back\\\\", "100%", "*"),
+    "source": ("", "none", "'none'", "http", "*art*", "foo\\*", "back\\\\*", "100%", "*"),
     "md5": ("abc", "0" * 32, "any"),
     "pool": ("any", "none", "series", "sky_story", "*story*", "2024", "3", "Old\\ Story", "nope", "100%_dogs"),
     "favgroup": ("any", "none", "best", "1", "2", "cats_*"),

@@ -32,10 +32,6 @@ class Diagnostic:
     text: str | None = None
     site_message: str | None = None
 
-    @property
-    def is_error(self) -> bool:
-        return self.code.startswith("E")
-
     def to_dict(self) -> dict[str, Any]:
         """The shape of batch mode: code, message, start, end, hint."""
         start, end = self.span if self.span else (None, None)

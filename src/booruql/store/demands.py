@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterator, Set
 from typing import NamedTuple
 
 from booruql.ast.fold import walk
 from booruql.ast.nodes import Count, Node, Operand, Position, Search, Some
-from booruql.documents import Document
 from booruql.errors import Span
 from booruql.schema import Table, table
 
@@ -64,17 +63,3 @@ def uncarried(schema: Table, carried: Set[str]) -> Iterator[str]:
     for field in schema.fields.values():
         if carried and field.many and field.name not in carried:
             yield f"{schema.name}.{field.name}"
-
-
-def carried_fields(schema: Table, documents: Iterable[Document]) -> set[str]:
-    """The many-valued fields that some document has, if only empty."""
-    waiting = {field.name for field in schema.fields.values() if field.many}
-    found: set[str] = set()
-    for document in documents:
-        here = {name for name in waiting if document[name] is not None}
-        if here:
-            waiting -= here
-            found |= here
-            if not waiting:
-                break
-    return found

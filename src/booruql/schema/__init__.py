@@ -5,25 +5,19 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib import import_module
-
-from booruql.errors import ConfigError
+from booruql.listing import Listing
 from booruql.schema.field import Field, Kind, Relation, Table
 
 __all__ = ["Field", "Kind", "Relation", "Table", "table"]
 
 
-@cache
+_TABLES: Listing[Table] = Listing("booruql.schema", "TABLE", "entity", beside=("field",))
+
+
 def table(name: str) -> Table:
     """The schema table of an entity.
 
     Raises:
         ConfigError: there is no such entity.
     """
-    try:
-        module = import_module(f"booruql.schema.{name}")
-    except ModuleNotFoundError:
-        raise ConfigError(f"no entity {name!r}") from None
-    found: Table = module.TABLE
-    return found
+    return _TABLES.load(name)

@@ -5,31 +5,24 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
-
-from booruql.errors import ConfigError
+from booruql.listing import Listing
 from booruql.sites.site import AUDIENCES, Resource, Site, Word
 
 __all__ = ["AUDIENCES", "Resource", "Site", "Word", "load", "names"]
 
 
-@cache
+_SITES: Listing[Site] = Listing("booruql.sites", "SITE", "site", beside=("site", "records", "chosen"))
+
+
 def names() -> tuple[str, ...]:
     """The profiles that this folder holds."""
-    shared = ("site", "records", "chosen")
-    return tuple(sorted(m.name for m in iter_modules(__path__) if m.name not in shared and not m.name.startswith("_")))
+    return _SITES.names
 
 
-@cache
 def load(name: str) -> Site:
     """The profile of that name.
 
     Raises:
         ConfigError: there is none.
     """
-    if name not in names():
-        raise ConfigError(f"no site {name!r}; known: {', '.join(names())}")
-    site: Site = import_module(f"booruql.sites.{name}").SITE
-    return site
+    return _SITES.load(name)

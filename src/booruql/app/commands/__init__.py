@@ -6,24 +6,20 @@ word of Python has a low line after it in the file's name.
 
 from __future__ import annotations
 
-from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
-
 from booruql.app.command import Command
+from booruql.listing import Listing
+
+_COMMANDS: Listing[Command] = Listing(__name__, "COMMAND", "command")
 
 
-@cache
 def names() -> tuple[str, ...]:
     """What the commands are called."""
-    return tuple(sorted(module.name.rstrip("_") for module in iter_modules(__path__)))
+    return tuple(sorted(name.rstrip("_") for name in _COMMANDS.names))
 
 
 def load(name: str) -> Command:
     """The command of that name, one of `names()`."""
-    files = (module.name for module in iter_modules(__path__) if module.name.rstrip("_") == name)
-    command: Command = import_module(f"{__name__}.{next(files)}").COMMAND
-    return command
+    return _COMMANDS.load(next(file for file in _COMMANDS.names if file.rstrip("_") == name))
 
 
 def commands() -> list[Command]:

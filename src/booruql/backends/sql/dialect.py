@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
 
 from booruql.ast.nodes import Pattern
 from booruql.backends.sql.statement import MARK, Parameter
-from booruql.errors import ConfigError, make_error
+from booruql.errors import make_error
+from booruql.listing import Listing
 from booruql.schema import Field, Kind
 
 if TYPE_CHECKING:
@@ -116,20 +114,18 @@ class Dialect:
         return self.nulls != "last" and descending == (self.nulls == "large")
 
 
-@cache
+_DIALECTS: Listing[Dialect] = Listing("booruql.backends.sql.dialects", "DIALECT", "database")
+
+
 def names() -> tuple[str, ...]:
     """The databases that this version knows."""
-    return tuple(sorted(module.name for module in iter_modules(import_module("booruql.backends.sql.dialects").__path__)))
+    return _DIALECTS.names
 
 
-@cache
 def load(name: str) -> Dialect:
     """The dialect of that name.
 
     Raises:
         ConfigError: there is none.
     """
-    if name not in names():
-        raise ConfigError(f"no database {name!r}; known: {', '.join(names())}")
-    found: Dialect = import_module(f"booruql.backends.sql.dialects.{name}").DIALECT
-    return found
+    return _DIALECTS.load(name)

@@ -5,9 +5,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import NamedTuple, Self, TypeGuard
 
 from sqlglot import exp
@@ -17,7 +14,7 @@ from booruql.backends.sql.dialect import Dialect
 from booruql.backends.sql.statement import Binder
 from booruql.backends.sql.tables import Column, Stored
 from booruql.backends.sql.values import is_storable
-from booruql.errors import ConfigError
+from booruql.listing import Listing
 from booruql.schema import Field, Kind, Relation, Table, table
 
 
@@ -248,20 +245,18 @@ class Layout(ABC):
         return table(relation.entity)
 
 
-@cache
+_LAYOUTS: Listing[Layout] = Listing("booruql.backends.sql.layouts", "LAYOUT", "layout")
+
+
 def names() -> tuple[str, ...]:
     """The layouts that this version knows."""
-    return tuple(sorted(module.name for module in iter_modules(import_module("booruql.backends.sql.layouts").__path__)))
+    return _LAYOUTS.names
 
 
-@cache
 def load(name: str) -> Layout:
     """The layout of that name.
 
     Raises:
         ConfigError: there is none.
     """
-    if name not in names():
-        raise ConfigError(f"no layout {name!r}; known: {', '.join(names())}")
-    found: Layout = import_module(f"booruql.backends.sql.layouts.{name}").LAYOUT
-    return found
+    return _LAYOUTS.load(name)

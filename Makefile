@@ -28,6 +28,10 @@ $(VENV)/.dev: pyproject.toml | $(BIN)/python
 	$(PIP) -e '.[$(EXTRAS)]' --group dev
 	@touch $@ $(VENV)/.demo
 
+$(VENV)/.bench: $(VENV)/.dev
+	$(PIP) --group bench
+	@touch $@
+
 demo: $(VENV)/.demo
 	@$(BIN)/python -m booruql.app.demo
 
@@ -47,10 +51,9 @@ format: $(VENV)/.dev
 docs: $(VENV)/.dev
 	$(BIN)/python tools/make_docs.py
 
-bench: $(VENV)/.dev
-	$(BIN)/python benchmarks/import_time.py
-	$(BIN)/python benchmarks/import_posts.py
-	$(BIN)/python -m benchmarks
+# BENCH holds options, as in `make bench BENCH='--only reading --rounds 3'`.
+bench: $(VENV)/.bench
+	$(BIN)/python -m benchmarks --json bench.json --picture bench.svg $(BENCH)
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -310,3 +310,23 @@ def test_a_file_of_the_first_format_is_brought_up_to_date(tmp_path: Path) -> Non
     database.close()
     make(target, tmp_path / "a.jsonl")
     assert dumped(target) == expected
+
+
+def test_a_file_of_the_second_format_gets_its_index_again(tmp_path: Path) -> None:
+    target = tmp_path / "x.db"
+    make(target, write_lines(tmp_path / "a.jsonl", [post(n) for n in range(1, 40)]))
+    expected = dumped(target)
+    database = sqlite3.connect(target)
+    database.execute("DROP INDEX posts_tags_by_tag")
+    database.execute("CREATE INDEX posts_tags_by_tag ON posts_tags (tag_id, post_id)")
+    database.execute("PRAGMA user_version = 2")
+    database.execute("UPDATE tags SET uses = uses + 1")  # a rebuild would count them
+    database.commit()
+    database.close()
+    with store.open_source(target) as source:
+        assert source.search("cat").ids
+    database = sqlite3.connect(target)
+    database.execute("UPDATE tags SET uses = uses - 1")
+    database.commit()
+    database.close()
+    assert sorted(dumped(target)) == sorted(expected)

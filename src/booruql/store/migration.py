@@ -1,4 +1,7 @@
-"""Brings the file of an older version up to date: the records are kept as they came, so all else is made from them again."""
+"""Brings the file of an older version up to date.
+
+A format that differs in little has a step to the next one; else all is made again from the records, kept as they came.
+"""
 
 from __future__ import annotations
 
@@ -8,24 +11,46 @@ from itertools import islice
 
 from booruql.store.records import Item
 from booruql.store.settling import analyze, count_uses
-from booruql.store.sqlite import Store
+from booruql.store.sqlite import VERSION, Store
+from booruql.store.tables_sql import BY_TAG
 from booruql.store.writing import Writer
 
 _BATCH = 5_000
 
 
-def rebuild(store: Store) -> None:
-    """Make the tables anew, in one transaction: another process sees the old file or the new one."""
+def update(store: Store) -> None:
+    """Make the file as this version has it, in one transaction: another process sees the old file or the new one."""
     run = store.connection.execute
     run("BEGIN IMMEDIATE")
     try:
         if not store.is_current():
-            _rebuild(store)
+            _update(store)
     except BaseException:
         run("ROLLBACK")
         raise
     run("COMMIT")
     analyze(store)
+
+
+def _update(store: Store) -> None:
+    if store.version not in STEPS or not store.has_columns():
+        _rebuild(store)
+        return
+    for version in range(store.version, VERSION):
+        STEPS[version](store)
+    store.mark()
+
+
+def _index_uniquely(store: Store) -> None:
+    """Format 2 did not say that a post has a tag once. A first load that goes on makes its indexes at its end."""
+    run = store.connection.execute
+    if run("SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = ?", (BY_TAG.name,)).fetchone():
+        run(f'DROP INDEX "{BY_TAG.name}"')
+        run(BY_TAG.create())
+
+
+STEPS = {2: _index_uniquely}
+"""From a format to the one after it."""
 
 
 def _rebuild(store: Store) -> None:

@@ -23,7 +23,7 @@ from booruql.store.shapes import Shape
 from booruql.store.tables import entity_of, schema_of
 from booruql.store.tables_sql import FIRST, TAG_INDEXES, listed, make_indexes, make_raw, make_tables, tags_schema
 
-VERSION = 2
+VERSION = 3
 APPLICATION = 0x626F6F71  # 'booq'
 _WAIT = 60.0  # seconds for another writer to end its batch
 
@@ -93,7 +93,7 @@ class Store:
         """Make the tables of an empty file; within a transaction."""
         run = self.connection.execute
         run(f"PRAGMA application_id = {APPLICATION}")
-        run(f"PRAGMA user_version = {VERSION}")
+        self.mark()
         for statement in FIRST:
             run(statement)
         self.set_fact("site", self.site.name)
@@ -102,10 +102,22 @@ class Store:
             self.shape(entity)
             self.make_raw(entity)
 
+    def mark(self) -> None:
+        """Say that the file has this version's format."""
+        self.connection.execute(f"PRAGMA user_version = {VERSION}")
+
+    @property
+    def version(self) -> int:
+        """The format of the file."""
+        number: int = self.connection.execute("PRAGMA user_version").fetchone()[0]
+        return number
+
     def is_current(self) -> bool:
-        """Whether the file has the tables that this version makes."""
-        if self.connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
-            return False
+        """Whether the file is as this version makes it."""
+        return self.version == VERSION and self.has_columns()
+
+    def has_columns(self) -> bool:
+        """Whether the tables have the columns that this version makes."""
         for name in self.table_names():
             shape = self.make_shape("tags" if name == "tag_rows" else name)
             if shape is not None and name == shape.stored:
@@ -118,9 +130,9 @@ class Store:
         """This store with the tables that this version makes."""
         self._tune()
         if not self.is_current():
-            from booruql.store.migration import rebuild
+            from booruql.store.migration import update
 
-            rebuild(self)
+            update(self)
         return self
 
     def _tune(self) -> None:
@@ -189,8 +201,8 @@ class Store:
             shape = self.make_shape(entity)
             if shape is not None and shape.stored in names:
                 wanted += make_indexes(self.site, shape)
-        for name, definition in wanted:
-            self.connection.execute(f'CREATE INDEX IF NOT EXISTS "{name}" ON {definition}')
+        for index in wanted:
+            self.connection.execute(index.create())
 
     def layout(self) -> Join:
         """The `join` layout as this file has it."""

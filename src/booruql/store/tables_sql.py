@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from booruql.backends.sql.layouts.join import Join
 from booruql.schema import Field, Kind, Table, table
@@ -10,6 +11,19 @@ from booruql.schema.field import make_table
 from booruql.sites import Site
 from booruql.store.shapes import ROW_KEY, Shape
 from booruql.store.tables import schema_of
+
+
+class Index(NamedTuple):
+    """An index of a store: its name, the table and columns."""
+
+    name: str
+    columns: str
+    is_unique: bool = False
+
+    def create(self) -> str:
+        """The statement that makes it where it is not there."""
+        return f'CREATE {"UNIQUE " if self.is_unique else ""}INDEX IF NOT EXISTS "{self.name}" ON {self.columns}'
+
 
 FIRST = (
     "CREATE TABLE booru (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID",
@@ -21,11 +35,13 @@ FIRST = (
     "CREATE TABLE seen (entity TEXT NOT NULL, page INTEGER NOT NULL, bits BLOB, PRIMARY KEY (entity, page)) WITHOUT ROWID",
 )
 """What every store has. The ids of `tags` come of the names, below 0; links above 0 are numbers that posts give."""
+BY_TAG = Index("posts_tags_by_tag", "posts_tags (tag_id, post_id)", is_unique=True)
+"""Unique, so that the planner asks it whether a post has a tag: a tag's own entries lie together, a post's key does not."""
 TAG_INDEXES = (
-    ("posts_tags_by_tag", "posts_tags (tag_id, post_id)"),
-    ("tags_by_name", "tags (name)"),
-    ("tags_by_uses", "tags (uses, name)"),
-    ("tag_names_by_tag", "tag_names (tag_id)"),
+    BY_TAG,
+    Index("tags_by_name", "tags (name)"),
+    Index("tags_by_uses", "tags (uses, name)"),
+    Index("tag_names_by_tag", "tag_names (tag_id)"),
 )
 _ORDERED = ("score", "favorite_count", "created_at", "updated_at", "uploader_id")
 _RARE = ("parent_id", "approver_id", "pixiv_id", "md5")
@@ -64,22 +80,22 @@ def _listed_tags(shape: Shape) -> str:
     )
 
 
-def make_indexes(site: Site, shape: Shape) -> Iterator[tuple[str, str]]:
-    """Names and definitions of an entity's indexes."""
+def make_indexes(site: Site, shape: Shape) -> Iterator[Index]:
+    """The indexes of an entity."""
     if shape.name == "tags":
-        yield "tag_rows_by_name", "tag_rows (name)"
+        yield Index("tag_rows_by_name", "tag_rows (name)")
     for field in shape.sides:
         name = f"{shape.name}_{field.name}"
-        yield f"{name}_by_value", f'"{name}" (value, owner_id)'
+        yield Index(f"{name}_by_value", f'"{name}" (value, owner_id)')
     own = [name for name in _link_columns(site, shape) if name not in _RARE]
     if shape.name == "posts":
         own += _ORDERED
         for name in _RARE:
-            yield f"posts_by_{name}", f'posts ("{name}") WHERE "{name}" IS NOT NULL'
+            yield Index(f"posts_by_{name}", f'posts ("{name}") WHERE "{name}" IS NOT NULL')
         for name in _MARKED:
-            yield f"posts_by_{name}", f'posts ("{name}") WHERE "{name}"'
+            yield Index(f"posts_by_{name}", f'posts ("{name}") WHERE "{name}"')
     for name in dict.fromkeys(own):
-        yield f"{shape.name}_by_{name}", f'"{shape.stored}" ("{name}")'
+        yield Index(f"{shape.name}_by_{name}", f'"{shape.stored}" ("{name}")')
 
 
 def _link_columns(site: Site, shape: Shape) -> Iterator[str]:

@@ -30,7 +30,7 @@ from booruql.engine import api
 from booruql.schema import Table, table
 from booruql.sites import Resource
 from booruql.store.catalog import RowsCatalog
-from booruql.store.servers import Server, SQLite, connect
+from booruql.store.servers import Server, connect
 from booruql.store.transfer import transfer
 
 FIELDS = ("id", "tags", "score", "favorite_count", "rating", "width", "height", "file_size", "file_ext", "created_at")
@@ -174,8 +174,6 @@ def sql_gaps(database: str) -> Any:
 
 def open_server(database: str) -> Server:
     """A database to load, `BOORUQL_<D>_URL` where it needs one."""
-    if database == "sqlite":
-        return SQLite(sqlite3.connect(":memory:", isolation_level=None))
     return connect(database, os.environ.get(f"BOORUQL_{database.upper()}_URL"))
 
 

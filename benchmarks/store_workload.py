@@ -29,9 +29,9 @@ from booruql.ast.nodes import And, Between, Compare, Exists, Node, Not, Nothing,
 from booruql.backends import sql
 from booruql.context import Context
 from booruql.engine.api import Closed, close, parse
-from booruql.store.servers import SQLite
-from booruql.store.source import StoreSource
+from booruql.store.servers.sqlite import SQLite
 from booruql.store.sqlite import Store
+from booruql.store.stored import StoreSource
 
 TOP = 20
 FORMS = ("count", "newest", "best")

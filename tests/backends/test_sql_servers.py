@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -19,7 +18,7 @@ from booruql.errors import UnsupportedError
 from booruql.passes.order import total
 from booruql.schema import Field, Kind
 from booruql.sites.site import Resource
-from booruql.store.servers import Server, SQLite, connect
+from booruql.store.servers import Server, connect
 from booruql.store.transfer import transfer
 from tests.corpus import AROUND, TEXTS, make_tables
 from tests.servers import available
@@ -59,10 +58,7 @@ class Pair:
 @pytest.fixture(scope="module", params=PAIRS, ids=lambda pair: "-".join(pair))
 def pair(request: pytest.FixtureRequest) -> Iterator[Pair]:
     database, shape = request.param
-    if database == "sqlite":
-        server: Server = SQLite(sqlite3.connect(":memory:", isolation_level=None))
-    else:
-        server = connect(database, available(database))
+    server = connect(database, None if database == "sqlite" else available(database))
     yield Pair(server, shape)
     server.close()
 

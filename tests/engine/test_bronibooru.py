@@ -19,7 +19,7 @@ from booruql.engine.resolvers.bronibooru import ago, glob
 from booruql.errors import LimitError, QueryError
 from booruql.sites import load
 from booruql.sites.records import instant
-from booruql.store.source import Source, open_source
+from booruql.store import Source, open_source
 from booruql.syntax._bronibooru_order import ORDERS
 
 NOW = datetime(2014, 6, 9, 12, 0, tzinfo=UTC)

@@ -21,7 +21,7 @@ from booruql.ast.nodes import Between, Compare, InNetwork, Node, Nothing, Op, Or
 from booruql.context import Context, User
 from booruql.engine import api
 from booruql.errors import LimitError, Notes, QueryError, UnsupportedError
-from booruql.store.source import Source, open_source
+from booruql.store import Source, open_source
 from booruql.syntax._params_keys import keys
 from booruql.syntax._params_types import TYPES, Asked
 

@@ -12,7 +12,7 @@ import booruql
 from booruql.engine import api
 from booruql.errors import Notes, QueryError
 from booruql.sites import load
-from booruql.store.source import open_source
+from booruql.store import open_source
 from booruql.syntax import tags
 
 RECORD: dict[str, Any] = {

@@ -14,8 +14,9 @@ from booruql import store
 from booruql.ast.nodes import All, Compare, Exists, Fuzzy, Key, Node, Not, Op, Page, Search, Some, Wild
 from booruql.engine.api import Closed
 from booruql.errors import ConfigError, UnsupportedError
+from booruql.store import Source
+from booruql.store.pages import next_page, read_page
 from booruql.store.records import Item, Reading, read_files
-from booruql.store.source import Source, next_page, read_page
 
 
 def post(number: int, tags: str, **more: Any) -> dict[str, Any]:

@@ -16,9 +16,11 @@ from booruql.documents import Document
 from booruql.engine.api import Closed
 from booruql.errors import ConfigError
 from booruql.sites import Resource
+from booruql.store.database import Database
+from booruql.store.pages import next_page
 from booruql.store.search_index import RECORD, Refusal, Row, SearchIndex
 from booruql.store.search_server import Server
-from booruql.store.source import Database, Result, Source, next_page
+from booruql.store.source import Result, Source
 
 VARIABLE = "BOORUQL_OPENSEARCH_URL"
 _SPECIAL = frozenset('.?+*|{}[]()"\\#@&<>~^$-')

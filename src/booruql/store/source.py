@@ -5,14 +5,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from booruql import sites
-from booruql.ast.nodes import Node, Page, Query, Search, Special
-from booruql.backends import predicate, sql
-from booruql.backends.sql.layout import Layout
+from booruql.ast.nodes import Page, Query, Search
+from booruql.backends import predicate
 from booruql.backends.sql.layouts.join import LAYOUT
 from booruql.context import Catalog, Context
 from booruql.documents import Document
@@ -20,15 +16,14 @@ from booruql.engine.api import Closed, close, parse
 from booruql.errors import ConfigError, make_error
 from booruql.schema import Field, Table
 from booruql.sites import Resource, Site
-from booruql.store.catalog import StoreCatalog
 from booruql.store.chosen import choose
+from booruql.store.database import Database
 from booruql.store.demands import demands
-from booruql.store.facets import MOST, Facet, count_documents, count_stored, field_of
-from booruql.store.importing import Loader
-from booruql.store.records import Reading, Rejected, read_files
-from booruql.store.servers import Server, SQLite, connect
-from booruql.store.sqlite import Store
-from booruql.store.tables import link, reader_of, schema_of
+from booruql.store.facets import MOST, Facet, count_documents, field_of
+from booruql.store.pages import CURSOR, next_page, read_page
+from booruql.store.records import Rejected
+from booruql.store.servers import connect
+from booruql.store.tables import schema_of
 from booruql.store.transfer import transfer
 
 if TYPE_CHECKING:
@@ -263,225 +258,3 @@ class Source(ABC):
             if name in self.missing:
                 hint = "search a site dump or a store that holds it"
                 raise make_error("E502", f"the source does not carry {shown}", span, hint=hint)
-
-
-CURSOR = "~"
-"""What a page begins with that goes on behind a row."""
-
-
-def read_page(page: int | str | Page) -> Page:
-    """A page by number, or `b5` and `a5` for what is before or after an id.
-
-    Raises:
-        ConfigError: it is none of these.
-    """
-    if isinstance(page, Page):
-        return page
-    text = str(page)
-    kind, digits = (text[0], text[1:]) if text[:1] in ("a", "b") else ("", text)
-    if not (digits.isascii() and digits.isdigit()) or len(digits) > 18:
-        raise ConfigError(f"page is a number, or a or b and an id, not {text!r}")
-    number = int(digits)
-    return Page(before=number) if kind == "b" else Page(after=number) if kind == "a" else Page(max(number, 1))
-
-
-def next_page(search: Search, ids: Sequence[int], total: int) -> str | None:
-    """The page after this one, None on the last."""
-    size, page = search.size, search.page
-    if size is None or len(ids) < size or not ids:
-        return None
-    if page.before is not None:
-        return f"b{ids[-1]}"
-    if page.after is not None:
-        return f"a{ids[0]}"
-    return str(page.number + 1) if page.number * size < total else None
-
-
-class Database:
-    """A database that holds the records, asked for ids and totals in one snapshot."""
-
-    def __init__(self, server: Server, layout: Layout) -> None:
-        self.server, self.layout = server, layout
-
-    def run(self, search: Search, closed: Closed, source: Source) -> tuple[tuple[int, ...], int]:
-        """Ids of the page, and how many match in all."""
-        statement = sql.compile(search, closed.resource, database=self.server.dialect.name, layout=self.layout, exact="residual")
-        ask = self.server.ask
-        if statement.residual is not None:
-            ids = [row[0] for row in ask(statement.text, statement.params)]
-            return self._rest(ids, search, statement.residual, closed, source)
-        self.server.snapshot()
-        try:
-            ids = [row[0] for row in ask(statement.text, statement.params)]
-            if search.size is None and search.page == Page():
-                return tuple(ids), len(ids)
-            count = statement.count()
-            return tuple(ids), ask(count.text, count.params)[0][0]
-        finally:
-            self.server.release()
-
-    def walk(self, search: Search, closed: Closed, cursor: str | None) -> tuple[tuple[int, ...], int, str | None] | None:
-        """Ids behind a row (None: the first ones), how many match in all, and the page after; None: rows have no fixed places."""
-        by_chance = search.sample is not None or any(key.by is Special.RANDOM for key in search.order)
-        if not search.size or search.page != Page() or by_chance:
-            return None
-        database = self.server.dialect.name
-        statement = sql.compile(search, closed.resource, database=database, layout=self.layout, exact="residual")
-        if statement.residual is not None:
-            return None
-        page, count = statement.page(after=cursor), statement.count()
-        self.server.snapshot()
-        try:
-            rows = self.server.ask(page.text, page.params)
-            total: int = self.server.ask(count.text, count.params)[0][0]
-        finally:
-            self.server.release()
-        goes_on = len(rows) == search.size and (cursor is not None or total > len(rows))
-        after = f"{CURSOR}{statement.cursor(rows[-1])}" if goes_on else None
-        return tuple(row[0] for row in rows), total, after
-
-    def _rest(
-        self, ids: list[int], search: Search, residual: Node, closed: Closed, source: Source
-    ) -> tuple[tuple[int, ...], int]:
-        """The rows of a superset that satisfy the residual, which came in order; then the page."""
-        rest = replace(search, where=residual, order=())
-        test = predicate.compile(rest, closed.resource).test
-        linked = any("." not in demand.name for demand in demands(rest, closed.resource.table))
-        documents = source.documents_of(closed.resource.entity, ids, linked=linked)
-        kept = [document["id"] for document in documents if test(document)][: search.sample]
-        return tuple(cut(kept, search)), len(kept)
-
-
-def cut(ids: list[int], search: Search) -> list[int]:
-    """The page of a whole ordered answer."""
-    page, size = search.page, search.size
-    if page.after is not None:
-        return ids if size is None else ids[max(0, len(ids) - size) :]
-    if page.before is not None:
-        return ids[:size]
-    if size is None:
-        return ids if page.number == 1 else []
-    return ids[(page.number - 1) * size : page.number * size]
-
-
-class StoreSource(Source):
-    """A `.db` file that `import` made."""
-
-    def __init__(self, store: Store) -> None:
-        super().__init__(store.site)
-        self.store = store
-        self._documents: dict[str, list[Document]] | None = None
-        self._opened: Database | None = None
-
-    def close(self) -> None:
-        super().close()
-        self.store.close()
-
-    def interrupt(self) -> None:
-        super().interrupt()
-        self.store.connection.interrupt()
-
-    @cached_property
-    def catalog(self) -> Catalog:
-        return StoreCatalog(self.store)
-
-    @property
-    def facts(self) -> Mapping[str, Any]:
-        return self.store.fact("facts") or {}
-
-    def documents(self, entity: str) -> Sequence[Document]:
-        if self._documents is None:
-            tables = {name: [self._read(name, row) for row in self.store.records(name)] for name in self.store.entities()}
-            self._documents = {**{r: [] for r in self._known()}, **tables}
-            link(self.site, self._documents)
-        return self._documents.get(entity, [])
-
-    def tables(self) -> Mapping[str, Sequence[Document]]:
-        self.documents(self.site.resource().entity)
-        return self._documents or {}
-
-    def _known(self) -> Iterator[str]:
-        for relation in self.site.resource().table.relations.values():
-            if self.store.has_table(relation.entity):
-                yield relation.entity
-
-    def documents_of(self, entity: str, ids: Iterable[int], *, linked: bool) -> Iterator[Document]:
-        if linked:
-            by_id = {document["id"]: document for document in self.documents(entity)}
-            yield from (by_id[number] for number in ids)
-            return
-        yield from (self._read(entity, row) for row in self.raw(entity, ids))
-
-    def _read(self, entity: str, row: Mapping[str, Any]) -> Document:
-        return Document(reader_of(self.site, entity)(row))
-
-    def raw(self, entity: str, ids: Iterable[int]) -> Iterator[Mapping[str, Any]]:
-        for number in ids:
-            found = self.store.record(entity, number)
-            if found is not None:
-                yield found
-
-    def _facet(self, entity: str, ids: Sequence[int], field: Field, limit: int) -> Facet:
-        return count_stored(self.store, entity, ids, field, limit)
-
-    @cached_property
-    def missing(self) -> frozenset[str]:
-        return self.store.layout().missing
-
-    def _database(self) -> Database:
-        if self._opened is None:
-            self._opened = Database(SQLite(self.store.connection), self.store.layout())
-        return self._opened
-
-
-class FileSource(StoreSource):
-    """A file of records or a site dump, in a store in memory."""
-
-    def __init__(self, store: Store, reading: Reading, rejects: Sequence[Rejected]) -> None:
-        super().__init__(store)
-        self._reading, self.rejects = reading, list(rejects)
-
-    @property
-    def facts(self) -> Mapping[str, Any]:
-        return self._reading.facts
-
-
-def open_source(path: str | Path, *, site: str | None = None, database: str = "sqlite", url: str | None = None) -> Source:
-    """The source that a path names: a store, a file of records, or an index on a cluster.
-
-    With another `database`, SQL is asked of a temporary schema there, on the server at `url`, with the records in it.
-
-    Raises:
-        ConfigError: it cannot be read, or its site is unknown.
-    """
-    if str(path).startswith(("http://", "https://")):
-        from booruql.store.elastic import IndexSource
-
-        return IndexSource.open(str(path))
-    source = _open_path(str(path).removeprefix("sqlite:///"), site)
-    source.database, source.url = database, url
-    return source
-
-
-def _open_path(path: str, site: str | None) -> Source:
-    if path != "-" and _is_store(path):
-        return StoreSource(Store.open(path))
-    reading = Reading()
-    rejects: list[Rejected] = []
-    known = sites.load(site) if site is not None else None
-    loader = Loader(":memory:", known, rejects.append, True, None)
-    loader.load(read_files([path], reading), reading)
-    if loader.store is None:
-        if known is None:
-            raise ConfigError(f"{path} holds no records; name the site with --site")
-        loader.open(known)
-    loader.close(reading)
-    assert loader.store is not None
-    return FileSource(loader.store, reading, rejects)
-
-
-def _is_store(path: str) -> bool:
-    if not Path(path).is_file():
-        return False
-    with open(path, "rb") as stream:
-        return stream.read(16) == b"SQLite format 3\0"

@@ -1,0 +1,54 @@
+"""What a path or a URL names, opened as a source."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from booruql import sites
+from booruql.errors import ConfigError
+from booruql.store.importing import Loader
+from booruql.store.records import Reading, Rejected, read_files
+from booruql.store.source import Source
+from booruql.store.sqlite import Store
+from booruql.store.stored import FileSource, StoreSource
+
+
+def open_source(path: str | Path, *, site: str | None = None, database: str = "sqlite", url: str | None = None) -> Source:
+    """The source that a path names: a store, a file of records, or an index on a cluster.
+
+    With another `database`, SQL is asked of a temporary schema there, on the server at `url`, with the records in it.
+
+    Raises:
+        ConfigError: it cannot be read, or its site is unknown.
+    """
+    if str(path).startswith(("http://", "https://")):
+        from booruql.store.elastic import IndexSource
+
+        return IndexSource.open(str(path))
+    source = _open_path(str(path).removeprefix("sqlite:///"), site)
+    source.database, source.url = database, url
+    return source
+
+
+def _open_path(path: str, site: str | None) -> Source:
+    if path != "-" and _is_store(path):
+        return StoreSource(Store.open(path))
+    reading = Reading()
+    rejects: list[Rejected] = []
+    known = sites.load(site) if site is not None else None
+    loader = Loader(":memory:", known, rejects.append, True, None)
+    loader.load(read_files([path], reading), reading)
+    if loader.store is None:
+        if known is None:
+            raise ConfigError(f"{path} holds no records; name the site with --site")
+        loader.open(known)
+    loader.close(reading)
+    assert loader.store is not None
+    return FileSource(loader.store, reading, rejects)
+
+
+def _is_store(path: str) -> bool:
+    if not Path(path).is_file():
+        return False
+    with open(path, "rb") as stream:
+        return stream.read(16) == b"SQLite format 3\0"

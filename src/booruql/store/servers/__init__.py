@@ -6,21 +6,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
 
 from booruql.errors import ConfigError
+from booruql.listing import Listing
 from booruql.store.servers._address import Address, is_url
 from booruql.store.servers._server import SECONDS, Row, Server
 
 __all__ = ["SECONDS", "Address", "Row", "Server", "connect", "is_database", "open_url"]
 
+_SERVERS: Listing[type[Server]] = Listing(__name__, "SERVER", "database")
 
-@cache
-def _servers() -> tuple[type[Server], ...]:
-    names = (module.name for module in iter_modules(__path__) if not module.name.startswith("_"))
-    return tuple(import_module(f"{__name__}.{name}").SERVER for name in names)
+
+def _servers() -> Iterator[type[Server]]:
+    return map(_SERVERS.load, _SERVERS.names)
 
 
 def _schemes() -> Iterator[str]:
@@ -55,10 +53,7 @@ def connect(database: str, url: str | None) -> Server:
     Raises:
         ConfigError: it needs a URL, cannot be reached, or its driver is not installed.
     """
-    found = next((server for server in _servers() if server.database == database), None)
-    if found is None:
-        known = ", ".join(server.database for server in _servers())
-        raise ConfigError(f"no database {database!r} to load records into; known: {known}")
+    found = _SERVERS.load(database)
     if not url and found.needs_url:
         raise ConfigError(f"{database} needs a server: its URL goes into BOORUQL_{database.upper()}_URL")
     server = found(url or "", writes=True)

@@ -54,7 +54,7 @@ class SQLiteFile(SQLite):
 
     def __init__(self, url: str, *, writes: bool = False, seconds: float = SECONDS) -> None:
         Server.__init__(self, url, writes=writes, seconds=seconds)
-        self.connection = _memory() if writes else _connect(self.address.path)
+        self.connection = _writable(self.address.path) if writes else _readable(self.address.path)
         self._end = 0.0
         self.connection.set_progress_handler(self._has_ended, _STEPS)
 
@@ -72,11 +72,12 @@ class SQLiteFile(SQLite):
         self.connection.close()
 
 
-def _memory() -> sqlite3.Connection:
-    return sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+def _writable(path: str) -> sqlite3.Connection:
+    """The file, made if it is not there; a new database in memory without a path."""
+    return sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
 
 
-def _connect(path: str) -> sqlite3.Connection:
+def _readable(path: str) -> sqlite3.Connection:
     """The file, for reading only; as one that nobody changes where no log may be made beside it."""
     if not Path(path).is_file():
         raise ConfigError(f"SQLite: {path}: no such file")

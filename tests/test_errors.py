@@ -75,6 +75,54 @@ def test_the_class_tells_the_family() -> None:
 # --- rendered
 
 RENDERED: dict[tuple[str, str], str] = {
+    ("danbooru", "-score>=5"): """
+W215: a field and its value are parted by ':'; read as the tag 'score>=5'
+  -score>=5
+   ^^^^^^^^
+  hint: write score:>=5
+""",
+    ("danbooru", "cat, dog"): """
+W215: terms are parted by blanks; read as the tag 'cat,'
+  cat, dog
+  ^^^^
+  hint: write cat
+""",
+    ("danbooru", "cat || dog"): """
+W215: '||' is read as a tag
+  cat || dog
+      ^^
+  hint: write 'or' between terms
+""",
+    ("danbooru", "not cat"): """
+W215: 'not' is read as a tag
+  not cat
+  ^^^
+  hint: a '-' excludes a tag: -cat
+""",
+    ("danbooru", "!cat"): """
+W215: '!cat' is read as a tag
+  !cat
+  ^^^^
+  hint: a '-' excludes a tag: -cat
+""",
+    ("danbooru", "a>5 >_< <3 =) !! :3 a, ,"): """
+W215: terms are parted by blanks; read as the tag 'a,'
+  a>5 >_< <3 =) !! :3 a, ,
+                      ^^
+  hint: write a
+""",
+    ("furbooru", "fox, score<=4"): """
+W215: a field and its value are parted by ':'; read as the tag 'score<=4'
+  fox, score<=4
+       ^^^^^^^^
+  hint: write score.lte:4
+""",
+    ("furbooru", '"fox, wolf'): """
+W215: this quote is never closed and is read as part of a tag
+  "fox, wolf
+  ^^^^
+  hint: write a " after the last word of the tag
+""",
     ("danbooru", "(cat or dog"): """
 E101: this group is never closed
   (cat or dog

@@ -259,4 +259,9 @@ CODES: Mapping[str, Code] = {
         "A plain record of the site's API has no member for the field, so the field counts as missing: terms that ask it do not "
         "hold, their negations do. A document of the site's own index has it.",
     ),
+    "W215": Code(
+        "another language's spelling",
+        "The text is how other search languages write a comparison, an operator or a quote. This site reads it as a tag.",
+        _DANBOORU, "score>50",
+    ),
 }  # fmt: skip

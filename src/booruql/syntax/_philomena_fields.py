@@ -12,6 +12,7 @@ from booruql.schema import Kind
 from booruql.sites import Resource, Word
 from booruql.syntax._philomena_tags import NAMESPACES
 from booruql.syntax._philomena_values import OPERATORS, READERS, Given
+from booruql.syntax._slips import boolean_slip
 from booruql.text import trim
 
 _DEFAULT_READERS = {Kind.TAG: "tag", Kind.TEXT: "phrase", Kind.KEYWORD: "literal"}
@@ -60,7 +61,10 @@ def _default(term: Term, resource: Resource, words: Mapping[str, Word], notes: N
 
 
 def _warn_unknown(term: Term, words: Mapping[str, Word], resource: Resource, notes: Notes) -> None:
-    """`word:` that is no field is searched as it stands: a slip, unless tags are named so."""
+    """`word:` that is no field is searched as it stands, as another language's spelling is: a slip, unless tags are named so."""
+    slip = boolean_slip(term.text, words) if resource.default_field == "tag_names" else None
+    if slip:
+        notes.warn("W215", slip.message, term.span, hint=slip.hint)
     head, colon, _ = term.text.partition(":")
     name, dot, op = head.partition(".")
     if not colon or not _WORD.fullmatch(name) or name.replace("_", " ") in NAMESPACES:

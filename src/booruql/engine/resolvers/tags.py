@@ -26,6 +26,7 @@ from booruql.engine.resolvers._tags_users import catalog_of, text_of
 from booruql.errors import make_error
 from booruql.syntax._leaves import leaves
 from booruql.syntax._patterns import read_pattern
+from booruql.syntax._slips import tag_slip
 from booruql.syntax._values import Range, settle
 from booruql.text import lower
 
@@ -49,11 +50,15 @@ def _tag(symbol: Symbol, binding: Binding) -> Node:
 
 
 def _warn_word(name: str, symbol: Symbol, binding: Binding) -> None:
-    """A tag that looks like a metatag with an unknown name."""
+    """A tag that no post has and that looks like something else: a metatag with an unknown name, another language's spelling."""
+    vocabulary = binding.resource.vocabulary(binding.audience)
+    slip = tag_slip(name, vocabulary)
+    if slip:
+        binding.notes.warn("W215", slip.message, symbol.span, hint=slip.hint)
     found = _WORD.match(name)
     if not found:
         return
-    known = [word for word in binding.resource.vocabulary(binding.audience) if "_count" not in word]
+    known = [word for word in vocabulary if "_count" not in word]
     close = get_close_matches(found[1], known, 1)
     hint = f"{close[0]!r} is the nearest field" if close else f"names before a colon: {', '.join(known[:6])}, ..."
     binding.notes.warn(

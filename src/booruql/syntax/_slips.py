@@ -30,9 +30,9 @@ def tag_slip(text: str, words: Container[str]) -> Slip | None:
         return _uncoloned(text, f"{name}:{op.strip('=') and op}{value}")
     if text in _OPERATORS:
         return Slip(f"{text!r} is read as a tag", f"write '{_OPERATORS[text]}' between terms")
-    if text == "not" or (text[0] == "!" and text[1:2].isalnum()):
+    if text == "not" or (text.startswith("!") and text[1:2].isalnum()):
         return Slip(f"{text!r} is read as a tag", f"a '-' excludes a tag: -{text[1:] if text[0] == '!' else 'cat'}")
-    if text[-1] == "," and text[-2:-1].isalnum():
+    if text.endswith(",") and text[-2:-1].isalnum():
         return Slip(f"terms are parted by blanks; read as the tag {text!r}", f"write {text[:-1]}")
     return None
 
@@ -47,7 +47,7 @@ def boolean_slip(text: str, words: Container[str]) -> Slip | None:
     if found:
         name, op, value = found
         return _uncoloned(text, f"{name}{_DOTTED.get(op, '')}:{value}")
-    if text[0] == '"' and '"' not in text[1:]:
+    if text.startswith('"') and '"' not in text[1:]:
         return Slip("this quote is never closed and is read as part of a tag", 'write a " after the last word of the tag')
     return None
 

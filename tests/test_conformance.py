@@ -13,9 +13,9 @@ from booruql import Catalog, Context, close, parse, sites
 from booruql.ast.nodes import Key, Pattern, Search
 from booruql.backends import predicate
 from booruql.backends.percolator import Queries
-from booruql.backends.predicate.globs import make_glob
 from booruql.documents import Document
 from booruql.sites import Resource
+from booruql.vocabulary.globs import make_glob
 from tests.sqlite_rows import ids as sqlite_ids
 from tests.sqlite_rows import make_store
 

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from booruql.ast.nodes import All, Glob, Key, Node, Page, Pattern
 from booruql.backends.predicate import compile, run
-from booruql.backends.predicate.globs import make_glob
 from booruql.documents import Document
 from booruql.passes.order import total
 from booruql.schema import table
+from booruql.vocabulary.globs import make_glob
 from tests import naive
 from tests.few import IMAGES, ORDERS, search_for
 from tests.strategies import corpora, documents, patterns, trees

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from booruql.errors import Diagnostic as Diagnostic
     from booruql.errors import QueryError as QueryError
     from booruql.store import open as open
+    from booruql.vocabulary.vocabulary import Vocabulary as Vocabulary
 
 __version__ = "0.1.0"
 
@@ -47,6 +48,7 @@ _HOMES = {
     "booruql.engine.percolator": ("Percolator",),
     "booruql.errors": ("BooruqlError", "ConfigError", "Diagnostic", "QueryError"),
     "booruql.store": ("open",),
+    "booruql.vocabulary.vocabulary": ("Vocabulary",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [*_HOME_OF, "__version__"]  # noqa: PLE0604 - built from the same table that finds them

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
-from booruql.ast.nodes import Pattern
+from booruql.ast.nodes import Pattern, Wild
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,16 @@ class FavoriteGroup:
     post_ids: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A tag as `Catalog.proposals` gives it. `antecedent` is the alias that was met instead of its own name."""
+
+    name: str
+    count: int | None = None
+    category: int | None = None
+    antecedent: str | None = None
+
+
 class Catalog:
     """The embedder's tables, asked while a query is bound. Override what you have; the rest knows nothing.
 
@@ -96,6 +106,14 @@ class Catalog:
 
     def expand(self, pattern: Pattern, limit: int) -> Sequence[str] | None:
         """Names of used tags that match, most used first, then by name; at most `limit`."""
+        return None
+
+    def proposals(self, text: str, limit: int) -> Sequence[Proposal]:
+        """What a tag that is being typed may become, the likeliest first; at most `limit`."""
+        return [Proposal(name, self.tag_count(name)) for name in self.expand((text, Wild.RUN), limit) or ()]
+
+    def nearest(self, name: str) -> str | None:
+        """The used tag that was probably meant by a name that stands for none."""
         return None
 
     def tag_names(self, ids: Iterable[int]) -> Mapping[int, str]:

@@ -33,11 +33,11 @@ from booruql.ast.nodes import (
     Wild,
 )
 from booruql.backends.predicate import Predicate, arrange, compile, run
-from booruql.backends.predicate.globs import make_glob
 from booruql.documents import Document
 from booruql.errors import Span, UnsupportedError
 from booruql.schema import Kind
 from booruql.sites.site import Resource
+from booruql.vocabulary.globs import make_glob
 
 
 def read(record: Any) -> dict[str, Any]:

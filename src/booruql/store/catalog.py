@@ -7,22 +7,13 @@ from functools import cached_property
 from typing import Any
 
 from booruql.ast.nodes import Pattern
-from booruql.backends.predicate.globs import make_glob
 from booruql.backends.sql.dialects.sqlite import escape_glob
-from booruql.context import Catalog, FavoriteGroup, Pool, User
+from booruql.context import Catalog, FavoriteGroup, Pool, Proposal, User
 from booruql.store.sqlite import Store
+from booruql.vocabulary.globs import make_glob
+from booruql.vocabulary.vocabulary import Vocabulary
 
-_SEPARATORS = str.maketrans(dict.fromkeys("_+:;!./()-", " "))
 _MODERATOR, _ADMIN = 40, 50
-
-
-def initials(name: str) -> str:
-    """The first characters of a tag's words.
-
-    >>> initials("kite_(artist)")
-    'ka'
-    """
-    return "".join(word[0] for word in name.translate(_SEPARATORS).split())
 
 
 class RowsCatalog(Catalog):
@@ -39,47 +30,37 @@ class RowsCatalog(Catalog):
     # --- tags
 
     @cached_property
-    def _tags(self) -> tuple[tuple[str, int], ...]:
-        """Used tags, most used first, then by name."""
-        counts = self._counts
-        if counts is None:
-            counts = {row["name"]: row.get("post_count", row.get("images", 0)) or 0 for row in self.rows("tags")}
-        return tuple(sorted(((n, c) for n, c in counts.items() if c > 0), key=lambda pair: (-pair[1], pair[0])))
+    def vocabulary(self) -> Vocabulary:
+        """The used tags and their aliases, read when first asked for."""
+        return Vocabulary(self._tag_counts(), self._aliases)
+
+    def _tag_counts(self) -> Mapping[str, int]:
+        if self._counts is not None:
+            return self._counts
+        return {row["name"]: row.get("post_count", row.get("images", 0)) or 0 for row in self.rows("tags")}
 
     @cached_property
     def _aliases(self) -> Mapping[str, str]:
         active = (row for row in self.rows("tag_aliases") if row.get("status", "active") == "active")
         return {row["antecedent_name"]: row["consequent_name"] for row in active}
 
-    @cached_property
-    def _initials(self) -> Mapping[str, str]:
-        found: dict[str, str] = {}
-        for name, _ in self._tags:
-            found.setdefault(initials(name), name)
-        return found
-
     def alias(self, name: str) -> str | None:
         return self._aliases.get(name)
 
     def abbreviation(self, letters: str) -> str | None:
-        return self._initials.get(letters)
+        return self.vocabulary.abbreviation(letters)
 
     def expand(self, pattern: Pattern, limit: int) -> Sequence[str] | None:
-        test = make_glob(pattern)
-        found = []
-        for name, _ in self._tags:
-            if test(name):
-                found.append(name)
-                if len(found) == limit:
-                    break
-        return found
+        return self.vocabulary.expand(pattern, limit)
 
-    @cached_property
-    def _tag_counts(self) -> Mapping[str, int]:
-        return dict(self._tags)
+    def proposals(self, text: str, limit: int) -> Sequence[Proposal]:
+        return self.vocabulary.proposals(text, limit)
+
+    def nearest(self, name: str) -> str | None:
+        return self.vocabulary.nearest(name)
 
     def tag_count(self, name: str) -> int | None:
-        return self._tag_counts.get(name, 0)
+        return self.vocabulary.tag_count(name)
 
     def tag_names(self, ids: Iterable[int]) -> Mapping[int, str]:
         return {number: self._tag_names[number] for number in ids if number in self._tag_names}
@@ -138,10 +119,8 @@ class StoreCatalog(RowsCatalog):
     def rows(self, table: str) -> Iterator[Mapping[str, Any]]:
         yield from self._store.records(self._store.entity(table))
 
-    @cached_property
-    def _tags(self) -> tuple[tuple[str, int], ...]:
-        found = self._store.connection.execute("SELECT name, post_count FROM listed_tags WHERE post_count > 0")
-        return tuple(sorted(found, key=lambda pair: (-pair[1], pair[0])))
+    def _tag_counts(self) -> Mapping[str, int]:
+        return dict(self._store.connection.execute("SELECT name, post_count FROM listed_tags WHERE post_count > 0"))
 
     def expand(self, pattern: Pattern, limit: int) -> Sequence[str] | None:
         found = self._store.connection.execute(

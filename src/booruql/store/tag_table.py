@@ -1,14 +1,14 @@
-"""Records from tag tables in CSV: `name,category,count,"alias,alias"`, without a header or with one."""
+"""Records from tag tables in CSV."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from typing import Any
 
 from booruql.sites import Site
 from booruql.store.files import Opened
 from booruql.store.records import Found, Item, Place, Reading, Rejected, numbered
+from booruql.vocabulary.tag_rows import read_row
 
 TABLE = "tag_table"
 
@@ -30,17 +30,13 @@ def _records(opened: Opened) -> Found:
 
 def _row(path: str, number: int, offset: int, line: bytes) -> Item | Rejected | None:
     """A line; None when it is blank or names the columns."""
-    shown = line.decode(errors="replace").rstrip("\r\n")
     try:
-        parts = next(csv.reader([line.decode().rstrip("\r\n")], strict=True), [])
-    except (csv.Error, UnicodeDecodeError) as problem:
-        return Rejected(path, number, offset, f"no row of a tag table: {problem}", shown)
-    if not parts or (number == 1 and parts[:1] in (["name"], ["tag"])):
+        row = read_row(line, number)
+    except ValueError as problem:
+        return Rejected(path, number, offset, f"no row of a tag table: {problem}", line.decode(errors="replace").rstrip("\r\n"))
+    if row is None:
         return None
-    if not 3 <= len(parts) <= 4 or not parts[0] or not parts[1].isdecimal() or not parts[2].isdecimal():
-        return Rejected(path, number, offset, 'no row of a tag table: name,category,count,"aliases"', shown)
-    aliases = [alias for alias in (parts[3].split(",") if len(parts) == 4 else ()) if alias]
-    record = {"name": parts[0], "category": int(parts[1]), "post_count": int(parts[2]), "aliases": aliases}
+    record = {"name": row.name, "category": row.category, "post_count": row.posts, "aliases": list(row.aliases)}
     return Item(record, TABLE, path, number, offset)
 
 

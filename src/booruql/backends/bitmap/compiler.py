@@ -38,7 +38,6 @@ from booruql.backends.bitmap.columns import Column, Numbers, Objects, Postings, 
 from booruql.backends.bitmap.segment import Segment
 from booruql.backends.bitmap.steps import Asked, Both, Either, Fixed, Other, Range, Step, Union, nothing
 from booruql.backends.predicate import texts, values
-from booruql.backends.predicate.globs import make_glob
 from booruql.backends.predicate.predicate import compile_rows
 from booruql.backends.predicate.values import single
 from booruql.errors import make_error
@@ -187,9 +186,7 @@ class Compiler(Fold[Step]):
         column = self._column(node)
         if column is None or isinstance(column, (Objects, Numbers)):
             return nothing() if column is None else self._asked(node)
-        test = make_glob(node.pattern, node.fold)
-        codes = column.dictionary.matching(node.pattern, test, node.fold)
-        return self._coded(column, codes)
+        return self._coded(column, column.dictionary.matching(node.pattern, node.fold))
 
     def fuzzy(self, node: Fuzzy) -> Step:
         return self._tested(node, lambda: texts.fuzzy_test(node))

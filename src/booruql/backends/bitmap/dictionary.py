@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from booruql.ast.nodes import Pattern
+from booruql.text import lower
+from booruql.vocabulary.globs import make_glob
+from booruql.vocabulary.names import Names, make_names
+
+_LEAST_FRESH, _SHARE_FRESH = 1_000, 4  # values since the table was made that are tested one by one: so many, or one in so many
 
 
 class Codes(dict[Any, int]):
@@ -27,8 +31,7 @@ class Dictionary:
 
     def __init__(self, values: Iterable[Any] = ()) -> None:
         self.codes = Codes(values)
-        self._sorted: tuple[int, Sequence[tuple[Any, int]]] = (0, ())
-        self._reversed: tuple[int, Sequence[tuple[Any, int]]] = (0, ())
+        self._tables: dict[bool, Names] = {}
 
     @property
     def values(self) -> Sequence[Any]:
@@ -42,35 +45,16 @@ class Dictionary:
         """The codes of the values that pass a test; one pass over the vocabulary."""
         return [code for code, value in enumerate(list(self.values)) if test(value)]
 
-    def matching(self, pattern: Pattern, test: Callable[[Any], bool], fold: bool) -> list[int]:
-        """The codes of the values that match a pattern: a literal beginning or end narrows the search."""
-        if not fold and len(pattern) > 1:
-            if isinstance(pattern[0], str):
-                return self._between(self._forward(), pattern[0], test)
-            if isinstance(pattern[-1], str):
-                return self._between(self._backward(), pattern[-1][::-1], test)
-        return self.choose(test)
+    def matching(self, pattern: Pattern, fold: bool) -> list[int]:
+        """The codes of the values that match a pattern, whatever their case when `fold`."""
+        values = list(self.values)
+        table = self._table(values, fold)
+        test = make_glob(pattern, fold)
+        wanted = tuple(lower(part) if fold and isinstance(part, str) else part for part in pattern)
+        return table.find(wanted) + [code for code in range(len(table), len(values)) if test(values[code])]
 
-    def _between(self, entries: Sequence[tuple[Any, int]], start: str, test: Callable[[Any], bool]) -> list[int]:
-        first = bisect_left(entries, (start, -1))
-        found = []
-        values = self.values
-        for at in range(first, len(entries)):
-            text, code = entries[at]
-            if not text.startswith(start):
-                break
-            if test(values[code]):
-                found.append(code)
-        return found
-
-    def _forward(self) -> Sequence[tuple[Any, int]]:
-        values = self.values
-        if self._sorted[0] != len(values):
-            self._sorted = (len(values), sorted((value, code) for code, value in enumerate(list(values))))
-        return self._sorted[1]
-
-    def _backward(self) -> Sequence[tuple[Any, int]]:
-        values = self.values
-        if self._reversed[0] != len(values):
-            self._reversed = (len(values), sorted((value[::-1], code) for code, value in enumerate(list(values))))
-        return self._reversed[1]
+    def _table(self, values: Sequence[Any], fold: bool) -> Names:
+        table = self._tables.get(fold)
+        if table is None or len(values) - len(table) > max(_LEAST_FRESH, len(table) // _SHARE_FRESH):
+            table = self._tables[fold] = make_names([lower(value) for value in values] if fold else values)
+        return table

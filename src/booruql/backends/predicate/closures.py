@@ -34,9 +34,9 @@ from booruql.ast.nodes import (
     Words,
 )
 from booruql.backends.predicate import texts, values
-from booruql.backends.predicate.globs import make_glob
 from booruql.errors import make_error
 from booruql.schema import Kind, Table, table
+from booruql.vocabulary.globs import make_glob
 
 Test = Callable[[Any], bool]
 

@@ -41,9 +41,9 @@ from booruql.ast.nodes import (
 )
 from booruql.backends.predicate import texts, values
 from booruql.backends.predicate.costs import cost, is_one_of_many
-from booruql.backends.predicate.globs import make_glob
 from booruql.errors import make_error
 from booruql.schema import Kind, Table, table
+from booruql.vocabulary.globs import make_glob
 
 _DEEP = 24  # levels of one expression; Python's parser gives up at about 90
 _WIDE = 1_000  # members of one chain

@@ -18,40 +18,44 @@ def make_glob(pattern: Pattern, fold: bool = False) -> Test:
     >>> make_glob(("b", Wild.RUN, "_hair"))("blue_hair")
     True
     """
-    pieces = _pieces(tuple(lower(p) if fold and isinstance(p, str) else p for p in pattern))
-    test = _test(pieces)
+    test = _test(pieces(tuple(lower(p) if fold and isinstance(p, str) else p for p in pattern)))
     if not fold:
         return test
     return lambda value: test(lower(value))
 
 
-def _pieces(pattern: Pattern) -> tuple[Piece, ...]:
-    pieces: list[Piece] = []
+def pieces(pattern: Pattern) -> tuple[Piece, ...]:
+    """The stretches between the runs of a pattern: the first is anchored at the beginning, the last at the end.
+
+    >>> pieces(("b", Wild.RUN, Wild.ONE, "air"))
+    (('b',), (None, 'a', 'i', 'r'))
+    """
+    found: list[Piece] = []
     current: list[str | None] = []
     for part in pattern:
         if part is Wild.RUN:
-            pieces.append(tuple(current))
+            found.append(tuple(current))
             current = []
         elif part is Wild.ONE:
             current.append(None)
         else:
             current.extend(part)
-    return (*pieces, tuple(current))
+    return (*found, tuple(current))
 
 
-def _test(pieces: tuple[Piece, ...]) -> Test:
-    if len(pieces) == 1:
-        return _whole(pieces[0])
-    if all(None not in piece for piece in pieces):
-        return _literal_test(tuple("".join(map(str, piece)) for piece in pieces))
-    return _general_test(pieces)
+def _test(parts: tuple[Piece, ...]) -> Test:
+    if len(parts) == 1:
+        return _whole(parts[0])
+    if all(None not in piece for piece in parts):
+        return _literal_test(tuple("".join(map(str, piece)) for piece in parts))
+    return _general_test(parts)
 
 
 def _whole(piece: Piece) -> Test:
     if None not in piece:
         text = "".join(map(str, piece))
         return lambda value: value == text
-    size, checks = len(piece), _checks(piece)
+    size, checks = len(piece), stretches(piece)
     return lambda value: len(value) == size and all(value.startswith(text, at) for at, text in checks)
 
 
@@ -89,11 +93,11 @@ def _ends_test(first: str, last: str) -> Test:
     return lambda value: len(value) >= least and value.startswith(first) and value.endswith(last)
 
 
-def _general_test(pieces: tuple[Piece, ...]) -> Test:
+def _general_test(parts: tuple[Piece, ...]) -> Test:
     """The pattern with `?` in it: its ends are checked in place, its middle pieces found one after the other."""
-    first, *middle, last = pieces
-    least = sum(map(len, pieces))
-    head, tail = _checks(first), _checks(last)
+    first, *middle, last = parts
+    least = sum(map(len, parts))
+    head, tail = stretches(first), stretches(last)
     finds = [(_finder(piece), len(piece)) for piece in middle if piece]
 
     def test(value: str) -> bool:
@@ -115,7 +119,7 @@ def _general_test(pieces: tuple[Piece, ...]) -> Test:
     return test
 
 
-def _checks(piece: Piece) -> tuple[tuple[int, str], ...]:
+def stretches(piece: Piece) -> tuple[tuple[int, str], ...]:
     """The literal stretches of a piece and where they stand in it."""
     found: list[tuple[int, list[str]]] = []
     previous: str | None = None

@@ -42,6 +42,6 @@ def compile(
         LimitError: the condition nests deeper, or holds more values, than the database takes.
         ConfigError: unknown database, layout, paramstyle; the pair does not exist.
     """
-    from booruql.backends.sql.build import Builder
+    from booruql.backends.sql.writer import writer
 
-    return Builder(search, resource, database, layout, exact, paramstyle, inline, rarity).statement()
+    return writer(resource, database, layout).ask(search, exact, paramstyle, inline, rarity).write("rows")

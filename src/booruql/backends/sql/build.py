@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import secrets
-from functools import cache
-from typing import Any, NamedTuple
+import threading
+from collections.abc import Iterator
+from itertools import count
+from typing import NamedTuple, cast
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect as Speller
+from sqlglot.generator import Generator
 
 from booruql.ast.fold import depth, walk
-from booruql.ast.nodes import All, Count, Key, Node, Page, Place, Position, Search, Some, Special
-from booruql.backends.sql import dialect as dialects
-from booruql.backends.sql import layout as layouts
+from booruql.ast.nodes import All, Count, Key, Node, Page, Place, Position, Some, Special
 from booruql.backends.sql.compiler import Compiler, Piece
+from booruql.backends.sql.dialect import Dialect, plain
 from booruql.backends.sql.keyset import after
-from booruql.backends.sql.layout import Aliases, Driven, Layout, Rarity, Scope, Target, both, column, identifier, source
+from booruql.backends.sql.layout import Aliases, Driven, Layout, Scope, Target, both, column, identifier, source
 from booruql.backends.sql.order import Ordering, ordered, read_key
+from booruql.backends.sql.slots import Shape, Slot
 from booruql.backends.sql.split import split
-from booruql.backends.sql.statement import Binder, Statement, finish
+from booruql.backends.sql.statement import Binder, Template, finish
 from booruql.errors import ConfigError, UnsupportedError, make_error
 from booruql.schema import Kind, Table
 from booruql.sites import Resource
@@ -28,64 +30,68 @@ _DIVISIBLE = ("E501", "E504")
 """What a residual can take over."""
 
 
-@cache
-def _speller(name: str) -> Speller:
-    return Speller.get_or_raise(name)
+class _Spellers(threading.local):
+    """sqlglot's generators, which keep state while they write: each thread has its own."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Generator] = {}
+
+    def of(self, name: str) -> Generator:
+        found = self._known.get(name)
+        if found is None:
+            found = self._known[name] = Speller.get_or_raise(name).generator()
+        return found
+
+
+_spellers = _Spellers()
+
+
+class Form(NamedTuple):
+    """Which statement of a search: its rows, after a cursor of values of these types, or `count` or `exists`."""
+
+    name: str
+    after: tuple[type, ...] = ()
+    limited: bool = False
+    skipped: bool = False
 
 
 class Builder:
-    """Makes the statements of one search for one database and layout."""
+    """Writes the statements of one shape for one database and layout; without a style their values stay marked."""
 
     def __init__(
-        self,
-        search: Search,
-        resource: Resource,
-        database: str,
-        layout: str | Layout,
-        exact: str,
-        paramstyle: str | None,
-        inline: bool,
-        rarity: Rarity | None = None,
+        self, shape: Shape, resource: Resource, dialect: Dialect, layout: Layout, exact: str, paramstyle: str | None
     ) -> None:
         if exact not in ("refuse", "residual"):
             raise ConfigError(f"exact is 'refuse' or 'residual', not {exact!r}")
-        self.search, self.table = search, resource.table
-        self.chosen = row_fields(search.fields or (), resource)
-        self.dialect = dialects.load(database)
-        self.layout = layouts.load(layout) if isinstance(layout, str) else layout
-        reason = self.dialect.gaps.get(self.layout.name)
-        if reason:
-            raise ConfigError(f"{self.dialect.name} has no layout {self.layout.name!r}: {reason}")
-        self.rarity = rarity
-        self.paramstyle, self.inline = paramstyle or self.dialect.paramstyle, inline
-        self.seed = search.seed if search.seed is not None else secrets.randbits(31)
-        self.where, self.residual = search.where, None
+        self.search, self.is_rare, self.table = shape.search, shape.is_rare, resource.table
+        self.chosen = row_fields(self.search.fields or (), resource)
+        self.dialect, self.layout, self.paramstyle = dialect, layout, paramstyle
+        self.where: Node = self.search.where
+        self.residual: tuple[int, ...] | None = None
         self._check_depth()
         if exact == "residual":
-            self.where, self.residual = split(search.where, self._can_say)
+            self.where, self.residual = split(self.search.where, self._can_say)
 
-    def statement(self) -> Statement:
-        """The rows of the search's page, in order."""
-        return self._write(self._rows())
+    def template(self, form: Form, begin: int) -> Template:
+        """The text of a form; the values that it has beside the search's are numbered from `begin`."""
+        slots = map(Slot, count(begin))
+        if form.name == "count":
+            return self._write(self._count(slots))
+        if form.name == "exists":
+            return self._write(self._exists())
+        return self._write(self._rows(form, slots))
 
     # --- the forms
 
-    def _again(self, form: str, **options: Any) -> Statement:
-        if form == "count":
-            return self._write(self._count())
-        if form == "exists":
-            return self._write(self._exists())
-        return self._write(self._rows(options.get("after")))
-
-    def _rows(self, cursor: str | None = None) -> _Made:
-        page, keys = self.search.page, self._keys()
+    def _rows(self, form: Form, slots: Iterator[Slot]) -> _Made:
+        page, keys = self.search.page, self.search.order
         if page.before is not None or page.after is not None:
             keys = (Key("id", descending=True),)
         compiler, driven = self._start(keys)
-        orderings = _distinct([read_key(key, compiler, self.seed) for key in keys])
+        orderings = _distinct([read_key(key, compiler, self.search.seed) for key in keys])
         condition = self._where(compiler, page, driven)
-        if cursor is not None:
-            condition = _both(condition, after(cursor, keys, orderings, compiler))
+        if form.after:
+            condition = _both(condition, after(form.after, slots, keys, orderings, compiler))
         shown = _shown(orderings)
         more = self._chosen(compiler, {"id", *(name for name, _ in shown)})
         rows = self._select(compiler, [self._id(compiler), *(_named(*key) for key in shown), *more.values()], condition, driven)
@@ -94,12 +100,12 @@ class Builder:
         order = [Key("id")] if reverse else keys
         if driven is not None and driven.is_rare and self.dialect.fences and not reverse and needs_row(All(), keys, self.table):
             rows.set("joins", [*rows.args["joins"], *compiler.target.joins])
-            return _Made(compiler, self._fenced(rows, keys, orderings, compiler, cursor), names, tuple(more))
+            return _Made(compiler, self._fenced(rows, keys, orderings, compiler, form, slots), names, tuple(more))
         pairs = zip(order, orderings, strict=True)
         terms = [term for key, (name, value, null) in pairs for term in ordered(key, _reference(name, value), null, compiler)]
         rows.set("order", exp.Order(expressions=terms))
         rows.set("joins", [*rows.args["joins"], *compiler.target.joins])
-        self._limit(rows, compiler, cursor)
+        self._limit(rows, compiler, form, slots)
         return _Made(compiler, self._reversed(rows, compiler) if reverse else rows, names, tuple(more))
 
     def _chosen(self, compiler: Compiler, shown: set[str]) -> dict[str, exp.Expression]:
@@ -112,7 +118,13 @@ class Builder:
         return found
 
     def _fenced(
-        self, rows: exp.Select, keys: tuple[Key, ...], orderings: list[Ordering], compiler: Compiler, cursor: str | None
+        self,
+        rows: exp.Select,
+        keys: tuple[Key, ...],
+        orderings: list[Ordering],
+        compiler: Compiler,
+        form: Form,
+        slots: Iterator[Slot],
     ) -> exp.Select:
         """The rows found first, then put in order: else the planner walks the order's index until enough have the tag."""
         rows.set("offset", exp.Offset(expression=exp.Literal.number(0)))
@@ -125,7 +137,7 @@ class Builder:
             known = name if isinstance(value, exp.Column) else f"by_{name}"
             terms += ordered(key, column(alias, "id" if name == "id" else known), nullable, compiler)
         outer.set("order", exp.Order(expressions=terms))
-        self._limit(outer, compiler, cursor)
+        self._limit(outer, compiler, form, slots)
         return outer
 
     def _id(self, compiler: Compiler) -> exp.Expression:
@@ -140,14 +152,14 @@ class Builder:
         shown = [column(alias, one.alias_or_name) for one in rows.expressions]
         return exp.Select(expressions=shown, from_=exp.From(this=inner), order=exp.Order(expressions=order))
 
-    def _count(self) -> _Made:
+    def _count(self, slots: Iterator[Slot]) -> _Made:
         compiler, driven = self._start(())
         condition = self._where(compiler, Page(), driven)
         number = exp.Alias(this=exp.Count(this=exp.Star()), alias=exp.Identifier(this="total"))
         if self.search.sample is None:
             return _Made(compiler, self._select(compiler, [number], condition, driven), ("total",))
         rows = self._select(compiler, [self._id(compiler)], condition, driven)
-        rows.set("limit", exp.Limit(expression=compiler.target.bind(self.search.sample, Kind.INT)))
+        rows.set("limit", exp.Limit(expression=compiler.target.bind(next(slots), Kind.INT)))
         inner = exp.Subquery(this=rows, alias=exp.TableAlias(this=exp.Identifier(this=compiler.target.aliases("rows"))))
         return _Made(compiler, exp.Select(expressions=[number], from_=exp.From(this=inner)), ("total",))
 
@@ -160,9 +172,6 @@ class Builder:
 
     # --- their parts
 
-    def _keys(self) -> tuple[Key, ...]:
-        return (Key(Special.RANDOM), Key("id")) if self.search.sample is not None else self.search.order
-
     def _start(self, keys: tuple[Key, ...]) -> tuple[Compiler, Driven | None]:
         """A compiler over the main table, begun with a required tag where the layout knows how."""
         name = self.layout.table_name(self.table.name)
@@ -171,7 +180,7 @@ class Builder:
         scope, driven = Scope(self.table, alias), None
         if self.depth < self.dialect.max_nesting:
             needs = needs_row(self.where, keys, self.table) or bool(keys and self.chosen)
-            driven = self.layout.drive(scope, self.where, target, needs_row=needs, rarity=self.rarity)
+            driven = self.layout.drive(scope, self.where, target, needs_row=needs, is_rare=self.is_rare)
         return Compiler(target, driven.scope if driven else scope, is_main=True), driven
 
     def _where(self, compiler: Compiler, page: Page, driven: Driven | None) -> Piece | None:
@@ -196,20 +205,13 @@ class Builder:
             rows.set("where", exp.Where(this=condition.sql))
         return rows
 
-    def _limit(self, rows: exp.Select, compiler: Compiler, cursor: str | None) -> None:
+    def _limit(self, rows: exp.Select, compiler: Compiler, form: Form, slots: Iterator[Slot]) -> None:
         if self.residual is not None:
             return
-        size, sample, page = self.search.size, self.search.sample, self.search.page
-        beside = page.before is not None or page.after is not None
-        skipped = 0 if size is None or beside or cursor is not None else (page.number - 1) * size
-        if size is None and page.number > 1 and not beside:
-            size = 0
-        if sample is not None:
-            size = max(0, min(sample if size is None else size, sample - skipped))
-        if size is not None:
-            rows.set("limit", exp.Limit(expression=compiler.target.bind(size, Kind.INT)))
-        if skipped:
-            rows.set("offset", exp.Offset(expression=compiler.target.bind(skipped, Kind.INT)))
+        if form.limited:
+            rows.set("limit", exp.Limit(expression=compiler.target.bind(next(slots), Kind.INT)))
+        if form.skipped:
+            rows.set("offset", exp.Offset(expression=compiler.target.bind(next(slots), Kind.INT)))
 
     # --- what a database takes
 
@@ -231,19 +233,21 @@ class Builder:
         if self.depth > self.dialect.max_depth:
             raise make_error("E602", f"the condition nests deeper than {self.dialect.name} takes ({self.dialect.max_depth})")
 
-    def _write(self, made: _Made) -> Statement:
+    def _write(self, made: _Made) -> Template:
         compiler, tree, names, chosen = made
         columns = (*names, *chosen)
         if compiler.target.parts:
             tree.set("with_", exp.With(expressions=compiler.target.parts))
         parameters = compiler.target.bind.parameters
-        if len(parameters) > self.dialect.max_params and not self.inline:
+        raw = _spellers.of(self.dialect.sqlglot).generate(tree, copy=False)
+        if self.paramstyle is None:
+            return Template(raw, tuple(parameters), None, columns, len(names), self.residual, None)
+        if len(parameters) > self.dialect.max_params:
             raise make_error("E603", f"the query holds more values than {self.dialect.name} takes ({self.dialect.max_params})")
-        raw = _speller(self.dialect.sqlglot).generate(tree, copy=False)
-        if self.inline:
-            return Statement(self.dialect.inline(raw, parameters), (), columns, self.residual, self._again, len(names))
-        text, params = finish(raw, parameters, self.paramstyle, self.dialect.encode)
-        return Statement(text, params, columns, self.residual, self._again, len(names))
+        text, bound, keys = finish(raw, parameters, self.paramstyle)
+        is_plain = self.dialect.encode is plain and all(p.spell is None and isinstance(p.value, Slot) for p in bound)
+        slots = tuple([int(cast(Slot, p.value)) for p in bound]) if is_plain else None
+        return Template(text, bound, keys, columns, len(names), self.residual, slots)
 
 
 class _Made(NamedTuple):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from typing import Any, NamedTuple, NoReturn
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple, NoReturn, cast
 
 from sqlglot import exp
 
@@ -37,10 +35,9 @@ from booruql.ast.nodes import (
 )
 from booruql.backends.sql.layout import Cell, Related, Scope, Target, both, column, is_not_null, one, select, source
 from booruql.backends.sql.layout import Test as Asked
-from booruql.backends.sql.values import Test, close, close_many, is_storable
+from booruql.backends.sql.slots import ListSlot, Numbered, Slot
 from booruql.errors import ConfigError, Span, make_error
 from booruql.schema import Field, Kind, Relation
-from booruql.text import lower
 
 COMPARISONS: Mapping[Op, Callable[..., exp.Expression]] = {
     Op.EQ: exp.EQ,
@@ -115,7 +112,7 @@ class Compiler(Fold[Piece]):
         return self._ask(node, node.field, lambda cell: self._compared(cell, node.op, node.value))
 
     def one_of(self, node: OneOf) -> Piece:
-        return self._ask(node, node.field, lambda cell: self._among(cell, node))
+        return self._ask(node, node.field, lambda cell: self._among(cell, node.values))
 
     def between(self, node: Between) -> Piece:
         return self._ask(node, node.field, lambda cell: self._ranged(cell, node))
@@ -189,7 +186,7 @@ class Compiler(Fold[Piece]):
         span = getattr(node, "span", None)
         number = exp.Count(this=exp.Star())
         asked = test(Cell(Kind.INT, 64, number))
-        of_none = admits(node, 0)
+        of_none = isinstance(count, Numbered) and count.of_none
         groups = self.groups(count.relation, count.where, None, span)
         groups.set("having", exp.Having(this=exp.Not(this=wrap(asked)) if of_none else asked))
         own = self.scope.column(self.relation(count.relation).own)
@@ -197,67 +194,42 @@ class Compiler(Fold[Piece]):
         return Piece(exp.Not(this=exp.Coalesce(this=among, expressions=[exp.false()])) if of_none else among)
 
     def _compared(self, cell: Cell, op: Op, value: Value) -> exp.Expression:
-        return self._tested(cell, close(cell.kind, self._bits(cell), op, value))
-
-    def _tested(self, cell: Cell, test: Test) -> exp.Expression:
-        if isinstance(test, bool):
-            return present(cell) if test else exp.false()
-        op, value = test
         if cell.kind is Kind.BOOL:
             return cell.column if value else exp.Not(this=cell.column)
         return COMPARISONS[op](this=cell.column, expression=self.target.bind(value, cell.kind))
 
-    def _among(self, cell: Cell, node: OneOf) -> exp.Expression:
-        values = tuple(close_many(cell.kind, self._bits(cell), node.values))
+    def _among(self, cell: Cell, values: Sequence[Value]) -> exp.Expression:
+        bind, dialect = self.target.bind, self.target.dialect
         if not values:
             return exp.false()
-        if cell.kind is Kind.BOOL:
-            return self._tested(cell, True if len(values) > 1 else (Op.EQ, values[0]))
-        if len(values) == 1:
-            return self._tested(cell, (Op.EQ, values[0]))
-        return exp.In(this=cell.column, expressions=[self.target.bind(value, cell.kind) for value in values])
+        if isinstance(values[0], ListSlot) and dialect.arrays is not None:
+            return dialect.arrays.among(cell.column, bind(values[0], cell.kind), dialect.type_of(cell.kind, cell.bits))
+        return exp.In(this=cell.column, expressions=[bind(value, cell.kind) for value in values])
 
     def _ranged(self, cell: Cell, node: Between) -> exp.Expression:
-        bits = self._bits(cell)
-        low = close(cell.kind, bits, Op.GT if node.low_open else Op.GE, node.low)
-        high = close(cell.kind, bits, Op.LT if node.high_open else Op.LE, node.high)
-        if low is False or high is False:
-            return exp.false()
-        if low is True or high is True:
-            return self._tested(cell, high if low is True else low)
-        if low[0] is Op.GE and high[0] is Op.LE:
-            bind = self.target.bind
-            return exp.Between(this=cell.column, low=bind(low[1], cell.kind), high=bind(high[1], cell.kind))
-        again = replace(cell, column=cell.column.copy())
-        return exp.And(this=self._tested(cell, low), expression=self._tested(again, high))
+        bind = self.target.bind
+        low, high = bind(node.low, cell.kind), bind(node.high, cell.kind)
+        if not node.low_open and not node.high_open:
+            return exp.Between(this=cell.column, low=low, high=high)
+        above = COMPARISONS[Op.GT if node.low_open else Op.GE](this=cell.column, expression=low)
+        below = COMPARISONS[Op.LT if node.high_open else Op.LE](this=cell.column.copy(), expression=high)
+        return exp.And(this=above, expression=below)
 
     def _globbed(self, cell: Cell, node: Glob) -> exp.Expression:
-        literal = "".join(part for part in node.pattern if isinstance(part, str))
-        if not is_storable(literal):
-            return exp.false()
-        pattern = tuple(lower(part) if node.fold and isinstance(part, str) else part for part in node.pattern)
         column = cell.folded if node.fold else cell.column
         if column is None:
             self._refuse("a pattern in any letter case over this field", node.span)
-        bind = self.target.bind
-        if all(isinstance(part, str) for part in pattern):
-            return exp.EQ(this=column, expression=bind("".join(map(str, pattern)), cell.kind))
-        sql = self.target.dialect.glob(column, pattern, lambda text: bind(text, cell.kind))
-        if sql is None:
+        if not node.pattern:
             self._refuse("a pattern this long", node.span)
-        return sql
+        pattern = self.target.bind(cast(Slot, node.pattern[0]), cell.kind)
+        return self.target.dialect.glob(column, pattern) if len(node.pattern) > 1 else exp.EQ(this=column, expression=pattern)
 
     def _searched(self, cell: Cell, text: str) -> exp.Expression:
         """PostgreSQL's own word search, over its English configuration."""
-        if not is_storable(text):
-            return exp.false()
         english = exp.Literal.string("english")
         wanted = exp.Anonymous(this="websearch_to_tsquery", expressions=[english, self.target.bind(text, Kind.TEXT)])
         held = exp.Anonymous(this="to_tsvector", expressions=[english.copy(), cell.column])
         return exp.MatchAgainst(this=wanted, expressions=[held])
-
-    def _bits(self, cell: Cell) -> int:
-        return max(cell.bits, self.target.dialect.int_bits)
 
     def rows(
         self, name: str, where: Node, what: exp.Expression | Callable[[Scope], exp.Expression], span: Span | None
@@ -313,28 +285,6 @@ class Compiler(Fold[Piece]):
 
     def _refuse(self, what: str, span: Span | None) -> NoReturn:
         raise make_error("E501", f"{what} is not possible on {self.target.dialect.name}", span)
-
-
-def admits(node: Node, number: int) -> bool:
-    """Whether a comparison of a number holds for this one."""
-    match node:
-        case Compare(op=op, value=value):
-            return _HOLDS[op](number, value)
-        case OneOf(values=values):
-            return number in values
-        case Between(low=low, high=high, low_open=low_open, high_open=high_open):
-            above = _HOLDS[Op.GT if low_open else Op.GE](number, low)
-            return above and _HOLDS[Op.LT if high_open else Op.LE](number, high)
-    raise TypeError(f"{node!r} compares no number")
-
-
-_HOLDS: Mapping[Op, Callable[[Any, Any], bool]] = {
-    Op.EQ: operator.eq,
-    Op.LT: operator.lt,
-    Op.LE: operator.le,
-    Op.GT: operator.gt,
-    Op.GE: operator.ge,
-}
 
 
 def present(cell: Cell) -> exp.Expression:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from booruql.backends.sql.arrays import Arrays
 
-GlobTest = Callable[["exp.Expression", Pattern, Callable[[str], "exp.Expression"]], "exp.Expression | None"]
-"""(column, pattern, bind) -> the test that the whole value matches, by code point; None when it cannot be said."""
+GlobTest = Callable[["exp.Expression", "exp.Expression"], "exp.Expression"]
+"""(column, pattern as `Dialect.pattern` spells it) -> the test that the whole value matches, by code point."""
 
 
 def plain(parameter: Parameter) -> Any:
@@ -33,6 +33,8 @@ def quoted(parameter: Parameter) -> str:
         UnsupportedError: it holds a character that no statement may hold.
     """
     value = parameter.value
+    if isinstance(value, list):
+        return f"ARRAY[{', '.join([quoted(Parameter(one, parameter.kind)) for one in value])}]"
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, str):
@@ -46,7 +48,8 @@ def quoted(parameter: Parameter) -> str:
 class Dialect:
     """One database.
 
-    `sqlglot` names its speller. `paramstyle` is the default one: `qmark` (?), `format` (%s), `dollar` ($1), `named` (:p1)
+    `sqlglot` names its speller. `pattern` spells a pattern for `glob`; None for one that the database does not take.
+    `paramstyle` is the default one: `qmark` (?), `format` (%s), `dollar` ($1), `named` (:p1)
     or `typed` ({p1:Type}). `types` gives a column type for each kind, `wide` the type of 64-bit integers.
     `int_bits` is the width that an INT column really has when it is wider than the schema asks. `max_nesting` is how deep
     a condition is written in one piece; deeper ones are cut into named parts. `joins_orders`: an order key over related
@@ -65,6 +68,7 @@ class Dialect:
     sqlglot: str
     paramstyle: str
     types: Mapping[Kind, str]
+    pattern: Callable[[Pattern], str | None]
     glob: GlobTest
     wide: str = "BIGINT"
     int_bits: int = 32
@@ -106,8 +110,11 @@ class Dialect:
 
     def column_type(self, field: Field) -> str:
         """The type of the column that holds the field."""
-        wide = field.bits > 32 and field.kind in (Kind.INT, Kind.ID, Kind.INSTANT)
-        return self.wide if wide else self.types[field.kind]
+        return self.type_of(field.kind, field.bits)
+
+    def type_of(self, kind: Kind, bits: int) -> str:
+        """The type that holds values of the kind."""
+        return self.wide if bits > 32 and kind in (Kind.INT, Kind.ID, Kind.INSTANT) else self.types[kind]
 
     def nulls_first(self, descending: bool) -> bool:
         """Where nulls go when nothing is said."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
@@ -18,9 +19,10 @@ from booruql.schema import Kind
 if TYPE_CHECKING:
     from booruql.backends.sql.compiler import Compiler
     from booruql.backends.sql.order import Ordering
+    from booruql.backends.sql.slots import Slot
 
 
-_KINDS = ((bool, Kind.BOOL), (int, Kind.INT), (float, Kind.FLOAT))
+_KINDS: Mapping[type, Kind] = {bool: Kind.BOOL, int: Kind.INT, float: Kind.FLOAT}
 
 
 def encode(row: Sequence[Any]) -> str:
@@ -44,22 +46,25 @@ def decode(cursor: str) -> list[Any]:
     return row
 
 
-def after(cursor: str, keys: Sequence[Key], orderings: Sequence[Ordering], compiler: Compiler) -> exp.Expression:
+def after(
+    row: Sequence[type], slots: Iterator[Slot], keys: Sequence[Key], orderings: Sequence[Ordering], compiler: Compiler
+) -> exp.Expression:
     """`a <= ? AND (a < ? OR b < ?)`, the form that planners serve by a range of an index.
 
-    A key that can be null is `a < ? OR a IS NULL OR (a = ? AND ...)`, as the place of its nulls says.
+    A key that can be null is `a < ? OR a IS NULL OR (a = ? AND ...)`, as the place of its nulls says. `row` gives the
+    types of the cursor's values, `slots` where those stand that are not None.
 
     Raises:
         ConfigError: the cursor is of another order.
     """
-    row = decode(cursor)
     names = ["id", *dict.fromkeys(name for name, _, _ in orderings if name != "id")]
     if len(row) != len(names):
         raise ConfigError("this cursor is of another order")
-    values = dict(zip(names, row, strict=True))
+    values = {name: None if kind is NoneType else (next(slots), kind) for name, kind in zip(names, row, strict=True)}
     condition: exp.Expression = exp.false()
     for key, (name, column, nullable) in reversed(list(zip(keys, orderings, strict=True))):
-        value = None if values[name] is None else _bound(values[name], key, compiler)
+        held = values[name]
+        value = None if held is None else _bound(*held, key, compiler)
         beyond = _beyond(key, column, nullable, value)
         if value is None or nullable or isinstance(condition, exp.Boolean):
             condition = _either(beyond, _and(_same(column, value), condition))
@@ -69,13 +74,12 @@ def after(cursor: str, keys: Sequence[Key], orderings: Sequence[Ordering], compi
     return exp.Paren(this=condition)
 
 
-def _bound(value: Any, key: Key, compiler: Compiler) -> Callable[[], exp.Expression]:
+def _bound(slot: Slot, type_: type, key: Key, compiler: Compiler) -> Callable[[], exp.Expression]:
     """Binds the value, as often as it is needed, as what the key's column holds."""
     field = compiler.scope.table.fields.get(key.by) if isinstance(key.by, str) else None
-    kind = field.kind if field else next((kind for type_, kind in _KINDS if isinstance(value, type_)), Kind.KEYWORD)
-    if kind in (Kind.FLOAT, Kind.FLOAT32):
-        value = float(value)
-    return lambda: compiler.target.bind(value, kind)
+    kind = field.kind if field else _KINDS.get(type_, Kind.KEYWORD)
+    spell = float if kind in (Kind.FLOAT, Kind.FLOAT32) else None
+    return lambda: compiler.target.bind(slot, kind, spell)
 
 
 _Bound = Callable[[], exp.Expression] | None

@@ -11,9 +11,9 @@ from sqlglot import exp
 
 from booruql.ast.nodes import All, And, Compare, Node, Op
 from booruql.backends.sql.dialect import Dialect
+from booruql.backends.sql.slots import Slot
 from booruql.backends.sql.statement import Binder
 from booruql.backends.sql.tables import Column, Stored
-from booruql.backends.sql.values import is_storable
 from booruql.listing import Listing
 from booruql.schema import Field, Kind, Relation, Table, table
 
@@ -102,10 +102,6 @@ class Related:
 
 
 Test = Callable[[Cell], exp.Expression]
-Rarity = Callable[[str], int | None]
-"""How many posts have a tag, when known: for planning only."""
-RARE = 20_000
-"""Posts of a tag up to which fetching them all beats walking an order's index."""
 INDEXED = ("post_id", "score", "created_at", "updated_at", "favorite_count", "uploader_id")
 """Fields that orders and relations look up: indexed where an entity has them."""
 
@@ -144,7 +140,7 @@ def both(left: exp.Expression, right: exp.Expression | None) -> exp.Expression:
 
 def is_required(node: Node) -> TypeGuard[Compare]:
     """Whether the member of a root And asks for a tag that every match has."""
-    return isinstance(node, Compare) and node.field == "tags" and node.op is Op.EQ and is_storable(str(node.value))
+    return isinstance(node, Compare) and node.field == "tags" and node.op is Op.EQ and isinstance(node.value, Slot)
 
 
 def conjunction(members: Sequence[Node]) -> Node:
@@ -202,6 +198,13 @@ class Layout(ABC):
         plain = scope.column(field.name)
         return Cell(field.kind, field.bits, plain, folded, self.is_nullable(scope.table, field))
 
+    def held(self, table: Table, field: Field) -> tuple[Kind, int]:
+        """Kind and bits of what the layout holds a field's values in: what lies beyond them equals nothing there."""
+        if field.many:
+            return field.kind, field.bits
+        cell = self.cell(Scope(table, "p"), field)
+        return cell.kind, cell.bits
+
     @abstractmethod
     def some_value(self, scope: Scope, field: Field, node: Node, test: Test, target: Target) -> exp.Expression:
         """Whether some value of a many-valued field passes `test`; `node` is the leaf that it was made from."""
@@ -218,8 +221,11 @@ class Layout(ABC):
     def related(self, relation: Relation, target: Target, *, bare: bool) -> Related:
         """The rows of a relation; `bare` when nothing is asked of them but that they are there."""
 
-    def drive(self, scope: Scope, where: Node, target: Target, *, needs_row: bool, rarity: Rarity | None) -> Driven | None:
-        """The statement begun with the rows of a required tag, so that few others are visited; None: there is no such way."""
+    def drive(self, scope: Scope, where: Node, target: Target, *, needs_row: bool, is_rare: bool | None) -> Driven | None:
+        """The statement begun with the rows of a required tag, so that few others are visited; None: there is no such way.
+
+        `is_rare` tells whether the first required tag, then the rarest one, is on few posts; None: nobody knows.
+        """
         return None
 
     @abstractmethod

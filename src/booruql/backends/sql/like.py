@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from sqlglot import exp
 
 from booruql.ast.nodes import Pattern, Wild
 
-Bind = Callable[[str], exp.Expression]
 _SIGNS = {Wild.RUN: "%", Wild.ONE: "_"}
 
 
@@ -22,12 +19,22 @@ def escape_like(pattern: Pattern, escape: str) -> str:
     return "".join(_SIGNS[part] if isinstance(part, Wild) else part.translate(table) for part in pattern)
 
 
-def like(column: exp.Expression, pattern: Pattern, bind: Bind) -> exp.Expression:
+def banged(pattern: Pattern) -> str:
+    """The pattern escaped for `like`."""
+    return escape_like(pattern, "!")
+
+
+def like(column: exp.Expression, pattern: exp.Expression) -> exp.Expression:
     """`column LIKE ? ESCAPE '!'`: a backslash as escape would depend on the database's settings."""
-    matched = exp.Like(this=column, expression=bind(escape_like(pattern, "!")))
+    matched = exp.Like(this=column, expression=pattern)
     return exp.Escape(this=matched, expression=exp.Literal.string("!"))
 
 
-def bare_like(column: exp.Expression, pattern: Pattern, bind: Bind) -> exp.Expression:
+def backslashed(pattern: Pattern) -> str:
+    """The pattern escaped for `bare_like`."""
+    return escape_like(pattern, "\\")
+
+
+def bare_like(column: exp.Expression, pattern: exp.Expression) -> exp.Expression:
     """`column LIKE ?` where the backslash is the escape whatever the settings."""
-    return exp.Like(this=column, expression=bind(escape_like(pattern, "\\")))
+    return exp.Like(this=column, expression=pattern)

@@ -17,10 +17,11 @@ Ordering = tuple[str, exp.Expression, bool]
 """The key's name among a row's columns, its value, whether it may be null."""
 
 
-def read_key(key: Key, compiler: Compiler, seed: int) -> Ordering:
+def read_key(key: Key, compiler: Compiler, seed: int | None) -> Ordering:
     """The value that a key orders by."""
     match key.by:
         case Special.RANDOM:
+            assert seed is not None
             return "random", shuffled(compiler, seed), False
         case Special.RELEVANCE:
             raise make_error("E503", "an order by relevance exists in Elasticsearch alone", hint="order by a field")
@@ -55,8 +56,12 @@ def shuffled(compiler: Compiler, seed: int) -> exp.Expression:
     """Our own hash of seed and id: numbers below 2^31 that look random, in 64-bit arithmetic on every database."""
     bind = compiler.target.bind
     wide = exp.Cast(this=compiler.scope.column("id"), to=exp.DataType(this=exp.DataType.Type.BIGINT))
-    mixed = _modulo(exp.Add(this=_product(_modulo(wide), 48_271), expression=bind(seed % _PRIME, Kind.INT)))
+    mixed = _modulo(exp.Add(this=_product(_modulo(wide), 48_271), expression=bind(seed, Kind.INT, _in_range)))
     return _modulo(exp.Mul(this=mixed, expression=exp.Paren(this=exp.Add(this=mixed.copy(), expression=_number(69_621)))))
+
+
+def _in_range(seed: int) -> int:
+    return seed % _PRIME
 
 
 def _product(value: exp.Expression, factor: int) -> exp.Expression:
@@ -74,10 +79,9 @@ def _number(value: int) -> exp.Expression:
 
 def _place(ids: tuple[int, ...], compiler: Compiler) -> exp.Expression:
     bind = compiler.target.bind
-    places = {id_: at for at, id_ in reversed(list(enumerate(ids)))}
-    if not places:
+    if not ids:
         return exp.Null()
-    ifs = [exp.If(this=bind(id_, Kind.INT), true=_number(at)) for id_, at in sorted(places.items(), key=lambda pair: pair[1])]
+    ifs = [exp.If(this=bind(id_, Kind.INT), true=_number(at)) for at, id_ in enumerate(ids)]
     return exp.Case(this=compiler.scope.column("id"), ifs=ifs)
 
 

@@ -12,13 +12,15 @@ Bounds = tuple[Node, Node, bool]
 """A node that holds whatever the original holds, one that it holds, and whether both are the original itself."""
 
 
-def split(tree: Node, can_say: Callable[[Node], bool]) -> tuple[Node, Node | None]:
-    """A superset of `tree` made of leaves that can be said, and the residual (None when the superset is exact).
+def split(tree: Node, can_say: Callable[[Node], bool]) -> tuple[Node, tuple[int, ...] | None]:
+    """A superset of `tree` made of leaves that can be said, and which of its members it leaves to be asked.
+
+    None: it is exact; (): the whole has to be asked.
 
     >>> from booruql.ast.nodes import Exists, Fuzzy
     >>> a, b = Exists("a"), Fuzzy("b", "x", 1)
     >>> split(And((a, b)), lambda leaf: leaf != b)
-    (Exists(field='a'), Fuzzy(field='b', text='x', fuzziness=1))
+    (Exists(field='a'), (1,))
     """
 
     def visit(node: Node, below: tuple[Bounds, ...]) -> Bounds:
@@ -35,6 +37,5 @@ def split(tree: Node, can_say: Callable[[Node], bool]) -> tuple[Node, Node | Non
     if exact:
         return tree, None
     if not isinstance(tree, And):
-        return simplify(upper), tree
-    left = tuple(child for child in tree.children if not fold(child, visit)[2])
-    return simplify(upper), left[0] if len(left) == 1 else And(left)
+        return simplify(upper), ()
+    return simplify(upper), tuple([at for at, child in enumerate(tree.children) if not fold(child, visit)[2]])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from booruql.ast.nodes import Node, Value
+from booruql.backends.sql.slots import ListSlot, Slot
 from booruql.errors import ConfigError
 from booruql.schema import Kind
 
@@ -14,27 +15,39 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 Params = Sequence[Any] | Mapping[str, Any]
+Spell = Callable[[Any], Any]
 MARK = "\0"
 """Stands on both sides of a parameter's number in the raw text; no user text is ever in it."""
 
 
 class Parameter(NamedTuple):
-    """A bound value and the kind of what it is compared with."""
+    """A bound value or the slot of one, the kind of what it is compared with, what is sent in place of the value itself."""
 
-    value: Value | tuple[Value, ...]
+    value: Value | Sequence[Value]
     kind: Kind
+    spell: Spell | None = None
+
+    def holding(self, values: Sequence[Any]) -> Parameter:
+        """The same parameter with the value of its slot."""
+        value = values[self.value] if isinstance(self.value, Slot) else self.value
+        return Parameter(self.spell(value) if self.spell else value, self.kind)
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it stands for a whole array."""
+        return isinstance(self.value, ListSlot)
 
 
 class Binder:
-    """Hands out markers for values; the same value of the same kind is bound again each time it is used."""
+    """Hands out markers for values; a value is bound again each time it is used."""
 
     def __init__(self) -> None:
         self.parameters: list[Parameter] = []
 
-    def __call__(self, value: Value | tuple[Value, ...], kind: Kind) -> exp.Expression:
+    def __call__(self, value: Value, kind: Kind, spell: Spell | None = None) -> exp.Expression:
         from sqlglot import exp
 
-        self.parameters.append(Parameter(value, kind))
+        self.parameters.append(Parameter(value, kind, spell))
         return exp.Var(this=f"{MARK}{len(self.parameters) - 1}{MARK}")
 
 
@@ -64,7 +77,7 @@ class Statement:
 
     def page(self, after: str | None = None) -> Statement:
         """The rows that follow a cursor (see `cursor`); the first ones for None."""
-        return self._make("page", after=after)
+        return self._make("rows", after)
 
     def cursor(self, row: Sequence[Any]) -> str:
         """An opaque text that stands for the place of `row` in the order."""
@@ -72,31 +85,61 @@ class Statement:
 
         return encode(row[: self._placed])
 
-    def _make(self, form: str, **options: Any) -> Statement:
+    def _make(self, form: str, after: str | None = None) -> Statement:
         if self._again is None:
             raise ConfigError("this statement was not made by compile")
-        if self.residual is not None and form != "page":
+        if self.residual is not None and form != "rows":
             raise ConfigError(f"{form} of a statement with a residual is for whoever runs the residual")
-        return self._again(form, **options)
+        return self._again(form, after)
 
 
-def finish(raw: str, parameters: Sequence[Parameter], style: str, encode: Callable[[Parameter], Any]) -> tuple[str, Params]:
-    """The text with placeholders of the style, and the parameters in the style's order."""
+@dataclass(frozen=True, slots=True)
+class Template:
+    """The text of every statement of a shape, and which values are bound where.
+
+    `bound` are the parameters in the text's order; `residual` the members of the condition that the text leaves to be
+    asked of its rows: None for none, () for the whole. `placed` is how many of the columns tell a row's place.
+    """
+
+    text: str
+    bound: tuple[Parameter, ...]
+    names: tuple[str, ...] | None
+    columns: tuple[str, ...]
+    placed: int
+    residual: tuple[int, ...] | None
+    slots: tuple[int, ...] | None
+    """The numbers of the values as they are bound, where every one is bound as it is."""
+
+    def params(self, values: Sequence[Any], encode: Callable[[Parameter], Any]) -> Params:
+        """The values as the driver wants them."""
+        if self.slots is not None:
+            found = tuple([values[slot] for slot in self.slots])
+        else:
+            found = tuple([encode(parameter.holding(values)) for parameter in self.bound])
+        return found if self.names is None else dict(zip(self.names, found, strict=True))
+
+
+def finish(raw: str, parameters: Sequence[Parameter], style: str) -> tuple[str, tuple[Parameter, ...], tuple[str, ...] | None]:
+    """The text with placeholders of the style, the parameters in its order, and their names where it has some.
+
+    Raises:
+        ConfigError: there is no such style.
+    """
     pieces = raw.split(MARK)
     if style in ("format", "pyformat"):
         pieces[::2] = [piece.replace("%", "%%") for piece in pieces[::2]]
-    order = [int(number) for number in pieces[1::2]]
+    bound = tuple([parameters[int(number)] for number in pieces[1::2]])
     spell = _SPELLERS.get(style)
     if spell is None:
         raise ConfigError(f"no paramstyle {style!r}; known: {', '.join(_SPELLERS)}")
-    pieces[1::2] = [spell(place, parameters[number]) for place, number in enumerate(order, 1)]
-    values = [encode(parameters[number]) for number in order]
+    pieces[1::2] = [spell(place, parameter) for place, parameter in enumerate(bound, 1)]
     named = style in ("named", "pyformat", "typed")
-    return "".join(pieces), {f"p{i}": v for i, v in enumerate(values, 1)} if named else tuple(values)
+    return "".join(pieces), bound, tuple([f"p{place}" for place in range(1, len(bound) + 1)]) if named else None
 
 
 def _typed(place: int, parameter: Parameter) -> str:
-    return f"{{p{place}:{TYPES[parameter.kind]}}}"
+    type_ = TYPES[parameter.kind]
+    return f"{{p{place}:Array({type_})}}" if parameter.is_list else f"{{p{place}:{type_}}}"
 
 
 TYPES: Mapping[Kind, str] = {

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlglot import exp
 
 from booruql.backends.sql.arrays import Arrays, call
 from booruql.backends.sql.dialect import Dialect, quoted
-from booruql.backends.sql.like import bare_like
+from booruql.backends.sql.like import backslashed, bare_like
 from booruql.backends.sql.statement import Parameter
 from booruql.schema import Kind
 
@@ -17,20 +16,23 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "
 
 
 def encode(parameter: Parameter) -> Any:
-    """Text in the escapes of a TSV cell, which is how parameters are read."""
+    """Text in the escapes of a TSV cell, which is how parameters are read; a list as a literal of an array in such a cell."""
     value = parameter.value
+    if isinstance(value, list):
+        return _array(value).translate(_ESCAPES)
     return value.translate(_ESCAPES) if isinstance(value, str) else value
 
 
 def literal(parameter: Parameter) -> str:
     """A value as a literal: the backslash escapes."""
+    if isinstance(parameter.value, list):
+        return _array(parameter.value)
     return quoted(parameter).replace("\\", "\\\\")
 
 
-def _has_any(array: exp.Expression, values: Sequence[exp.Expression], type_: str) -> exp.Expression:
-    if len(values) == 1:
-        return call("has", array, values[0])
-    return call("hasAny", array, exp.Array(expressions=list(values)))
+def _array(values: list[Any]) -> str:
+    """`[1, 2]`: inside an array text is quoted in either place."""
+    return "[" + ", ".join([literal(Parameter(value, Kind.KEYWORD)) for value in values]) + "]"
 
 
 def _some(array: exp.Expression, alias: str, test: exp.Expression) -> exp.Expression:
@@ -51,6 +53,7 @@ DIALECT = Dialect(
         Kind.BOOL: "Bool",
         **dict.fromkeys((Kind.KEYWORD, Kind.TEXT, Kind.TAG, Kind.IP, Kind.JSON), "String"),
     },
+    pattern=backslashed,
     glob=bare_like,
     wide="Int64",
     nulls="last",
@@ -58,7 +61,9 @@ DIALECT = Dialect(
     has_indexes=False,
     array_type="Array({})",
     arrays=Arrays(
-        has_any=_has_any,
+        has_value=lambda array, value, _: call("has", array, value),
+        shares=lambda array, values, _: call("hasAny", array, values),
+        among=lambda value, values, _: exp.In(this=value, field=values),
         has=lambda array, value: call("has", array, value),
         each=lambda alias: exp.Column(this=exp.Identifier(this=alias)),
         some=_some,

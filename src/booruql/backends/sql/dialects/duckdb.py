@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from sqlglot import exp
-
-from booruql.backends.sql.arrays import Arrays, call, is_zero, unnested, value_of
+from booruql.backends.sql.arrays import Arrays, call, cast_array, is_any, is_zero, unnested, value_of
 from booruql.backends.sql.dialect import Dialect
-from booruql.backends.sql.like import like
+from booruql.backends.sql.like import banged, like
 from booruql.schema import Kind
-
-
-def _has_any(array: exp.Expression, values: Sequence[exp.Expression], type_: str) -> exp.Expression:
-    if len(values) == 1:
-        return call("LIST_CONTAINS", array, values[0])
-    return call("LIST_HAS_ANY", array, exp.Array(expressions=list(values)))
-
 
 DIALECT = Dialect(
     name="duckdb",
@@ -31,12 +20,15 @@ DIALECT = Dialect(
         Kind.BOOL: "BOOLEAN",
         **dict.fromkeys((Kind.KEYWORD, Kind.TEXT, Kind.TAG, Kind.IP, Kind.JSON), "VARCHAR"),
     },
+    pattern=banged,
     glob=like,
     nulls="last",
     has_indexes=False,  # columns are scanned with their zone maps; its indexes cost more than they give here
     array_type="{}[]",
     arrays=Arrays(
-        has_any=_has_any,
+        has_value=lambda array, value, _: call("LIST_CONTAINS", array, value),
+        shares=lambda array, values, type_: call("LIST_HAS_ANY", array, cast_array(values, type_)),
+        among=is_any,
         has=lambda array, value: call("LIST_CONTAINS", array, value),
         each=value_of,
         some=unnested,

@@ -6,7 +6,7 @@ Databases of our own layouts are `utf8mb4_nopad_bin` (MySQL: `utf8mb4_0900_bin`)
 from __future__ import annotations
 
 from booruql.backends.sql.dialect import Dialect, quoted
-from booruql.backends.sql.like import like
+from booruql.backends.sql.like import banged, like
 from booruql.backends.sql.statement import Parameter
 from booruql.schema import Kind
 
@@ -30,6 +30,7 @@ DIALECT = Dialect(
         Kind.TAG: "VARCHAR(255)",
         **dict.fromkeys((Kind.KEYWORD, Kind.TEXT, Kind.IP, Kind.JSON), "MEDIUMTEXT"),
     },
+    pattern=banged,
     glob=like,
     has_nulls_order=False,
     drives=True,

@@ -5,22 +5,24 @@ Text columns are declared `COLLATE "C"` in our own layouts: keys sort by code po
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlglot import exp
 
-from booruql.backends.sql.arrays import Arrays, call, is_zero, unnested, value_of
+from booruql.backends.sql.arrays import Arrays, call, cast_array, is_any, is_zero, unnested, value_of
 from booruql.backends.sql.dialect import Dialect
-from booruql.backends.sql.like import bare_like
+from booruql.backends.sql.like import backslashed, bare_like
 from booruql.schema import Kind
 
 TEXT = "TEXT"
 
 
-def _has_any(array: exp.Expression, values: Sequence[exp.Expression], type_: str) -> exp.Expression:
-    """`array @> ARRAY[?]::type[]` or `&&`; both by a GIN index. Uncast, a driver may send a narrower type."""
-    listed = exp.Cast(this=exp.Array(expressions=list(values)), to=exp.Var(this=f"{type_}[]"))
-    return (exp.ArrayContainsAll if len(values) == 1 else exp.ArrayOverlaps)(this=array, expression=listed)
+def _has_value(array: exp.Expression, value: exp.Expression, type_: str) -> exp.Expression:
+    """`array @> ARRAY[?]::type[]`, by a GIN index."""
+    return exp.ArrayContainsAll(this=array, expression=cast_array(exp.Array(expressions=[value]), type_))
+
+
+def _shares(array: exp.Expression, values: exp.Expression, type_: str) -> exp.Expression:
+    """`array && ?::type[]`, by a GIN index."""
+    return exp.ArrayOverlaps(this=array, expression=cast_array(values, type_))
 
 
 DIALECT = Dialect(
@@ -36,13 +38,16 @@ DIALECT = Dialect(
         Kind.BOOL: "BOOLEAN",
         **dict.fromkeys((Kind.KEYWORD, Kind.TEXT, Kind.TAG, Kind.IP, Kind.JSON), TEXT),
     },
+    pattern=backslashed,
     glob=bare_like,
     nulls="large",
     drives=True,
     fences=True,
     has_array_indexes=True,
     arrays=Arrays(
-        has_any=_has_any,
+        has_value=_has_value,
+        shares=_shares,
+        among=is_any,
         has=lambda array, value: exp.ArrayContainsAll(this=array, expression=exp.Array(expressions=[value])),
         each=value_of,
         some=unnested,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from sqlglot import exp
 
 from booruql.ast.nodes import Pattern, Wild
@@ -23,12 +21,15 @@ def escape_glob(pattern: Pattern) -> str:
     return "".join(part.value if isinstance(part, Wild) else part.translate(_SPECIAL) for part in pattern)
 
 
-def glob(column: exp.Expression, pattern: Pattern, bind: Callable[[str], exp.Expression]) -> exp.Expression | None:
-    """`column GLOB ?`, which compares case and code points; LIKE would fold ASCII."""
+def pattern_text(pattern: Pattern) -> str | None:
+    """The pattern in GLOB's spelling, unless it is longer than SQLite takes."""
     text = escape_glob(pattern)
-    if len(text.encode()) > _LONGEST:
-        return None
-    return exp.Glob(this=column, expression=bind(text))
+    return text if len(text.encode()) <= _LONGEST else None
+
+
+def glob(column: exp.Expression, pattern: exp.Expression) -> exp.Expression:
+    """`column GLOB ?`, which compares case and code points; LIKE would fold ASCII."""
+    return exp.Glob(this=column, expression=pattern)
 
 
 DIALECT = Dialect(
@@ -48,6 +49,7 @@ DIALECT = Dialect(
         Kind.IP: "TEXT",
         Kind.JSON: "TEXT",
     },
+    pattern=pattern_text,
     glob=glob,
     wide="INTEGER",
     int_bits=64,

@@ -9,14 +9,12 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from booruql.ast.nodes import And, Compare, Glob, Node, OneOf, Op, Value
+from booruql.ast.nodes import And, Compare, Glob, Node, OneOf, Op
 from booruql.backends.sql.arrays import Arrays
 from booruql.backends.sql.layout import (
-    RARE,
     Cell,
     Driven,
     Layout,
-    Rarity,
     Related,
     Scope,
     Target,
@@ -27,7 +25,6 @@ from booruql.backends.sql.layout import (
     select,
 )
 from booruql.backends.sql.tables import Column, Stored
-from booruql.backends.sql.values import close_many
 from booruql.errors import ConfigError
 from booruql.schema import Field, Relation, Table
 
@@ -39,11 +36,11 @@ class Array(Layout):
     def some_value(self, scope: Scope, field: Field, node: Node, test: Test, target: Target) -> exp.Expression:
         arrays = _arrays(target)
         array = scope.column(field.name)
-        values = _equals(node)
-        if values is not None:
-            bits = max(field.bits, target.dialect.int_bits)
-            bound = [target.bind(value, field.kind) for value in close_many(field.kind, bits, values)]
-            return arrays.has_any(array, bound, target.dialect.column_type(replace(field, many=False))) if bound else exp.false()
+        if isinstance(node, Compare) and node.op is Op.EQ:
+            return arrays.has_value(array, target.bind(node.value, field.kind), _element(field, target))
+        if isinstance(node, OneOf):
+            values = [target.bind(value, field.kind) for value in node.values]
+            return arrays.shares(array, values[0], _element(field, target)) if values else exp.false()
         if isinstance(node, Glob) and node.fold:
             array = scope.column(f"{field.name}_folded")
         alias = target.aliases("each")
@@ -66,16 +63,14 @@ class Array(Layout):
         arrays = _arrays(target)
         return Related(name, alias, arrays.rows(other), Scope(inner, alias), link=lambda own: arrays.has(other.copy(), own))
 
-    def drive(self, scope: Scope, where: Node, target: Target, *, needs_row: bool, rarity: Rarity | None) -> Driven | None:
+    def drive(self, scope: Scope, where: Node, target: Target, *, needs_row: bool, is_rare: bool | None) -> Driven | None:
         """`FROM (SELECT * FROM posts WHERE tags @> ... OFFSET 0)` when a required tag is known to be rare.
 
         Without the fence the planner walks the order's index, whatever the tag.
         """
         members = where.children if isinstance(where, And) else (where,)
         required = [node for node in members if is_required(node)]
-        if not target.dialect.fences or rarity is None or scope.table.name != "posts" or not required:
-            return None
-        if min(rarity(str(node.value)) or 0 for node in required) > RARE:
+        if not target.dialect.fences or not is_rare or scope.table.name != "posts" or not required:
             return None
         inner = Scope(scope.table, target.aliases("posts"))
         tags = scope.table.fields["tags"]
@@ -109,17 +104,9 @@ def _arrays(target: Target) -> Arrays:
     return target.dialect.arrays
 
 
-def _equals(node: Node) -> tuple[Value, ...] | None:
-    """The values that the leaf asks for as they are; None when it asks otherwise."""
-    match node:
-        case Compare(op=Op.EQ, value=value):
-            return (value,)
-        case OneOf(values=values):
-            return values
-        case Glob(pattern=pattern, fold=False) if all(isinstance(part, str) for part in pattern):
-            return ("".join(map(str, pattern)),)
-        case _:
-            return None
+def _element(field: Field, target: Target) -> str:
+    """The type of the array's elements."""
+    return target.dialect.type_of(field.kind, field.bits)
 
 
 LAYOUT = Array("array")

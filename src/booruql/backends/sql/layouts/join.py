@@ -15,12 +15,10 @@ from sqlglot import exp
 
 from booruql.ast.nodes import And, Compare, Node, Op
 from booruql.backends.sql.layout import (
-    RARE,
     Aliases,
     Cell,
     Driven,
     Layout,
-    Rarity,
     Related,
     Scope,
     Target,
@@ -85,14 +83,14 @@ class Join(Layout):
             rows.set("offset", exp.Offset(expression=exp.Literal.number(0)))
         return exp.Exists(this=rows)
 
-    def drive(self, scope: Scope, where: Node, target: Target, *, needs_row: bool, rarity: Rarity | None) -> Driven | None:
-        """`FROM posts_tags [JOIN posts] WHERE tag_id =` the rarest required tag, by `rarity` or by the tag table's counts."""
+    def drive(self, scope: Scope, where: Node, target: Target, *, needs_row: bool, is_rare: bool | None) -> Driven | None:
+        """`FROM posts_tags [JOIN posts] WHERE tag_id =` the rarest required tag, told by the tag table when nobody knows."""
         members = where.children if isinstance(where, And) else (where,)
         required = list({node.value: node for node in members if is_required(node)}.values())
         if not target.dialect.drives or scope.table.name != "posts" or not required:
             return None
-        if rarity is not None:
-            required = [min(required, key=lambda node: rarity(str(node.value)) or 0)]
+        if is_rare is not None:
+            required = required[:1]
         alias = target.aliases("posts_tags")
         driven = Scope(scope.table, scope.alias, (alias, "post_id"))
         condition: exp.Expression = exp.EQ(this=column(alias, "tag_id"), expression=_rarest(required, target))
@@ -100,8 +98,8 @@ class Join(Layout):
             condition = exp.And(this=condition, expression=_all_known(required, target))
         rest = members if len(required) > 1 else tuple(node for node in members if node is not required[0])
         joins = [exp.Join(this=source("posts", scope.alias), on=_same_id(scope, driven), kind=_kind(target))] if needs_row else []
-        is_rare = rarity is None or (rarity(str(required[0].value)) or 0) <= RARE
-        return Driven(exp.From(this=source("posts_tags", alias)), joins, condition, driven, conjunction(rest), is_rare)
+        begin = exp.From(this=source("posts_tags", alias))
+        return Driven(begin, joins, condition, driven, conjunction(rest), is_rare is not False)
 
     def any_value(self, scope: Scope, field: Field, target: Target) -> exp.Expression:
         aliases = target.aliases

@@ -302,14 +302,17 @@ _HOLDS: Mapping[Op, Callable[[Any, Any], bool]] = {
 
 
 def admits(node: Node, number: int) -> bool:
-    """Whether a comparison of a number holds for this one."""
+    """Whether a comparison of a number holds for this one; none with a text does."""
+
+    def holds(op: Op, value: Value) -> bool:
+        return not isinstance(value, str) and bool(_HOLDS[op](number, value))
+
     match node:
         case Compare(op=op, value=value):
-            return _HOLDS[op](number, value)
+            return holds(op, value)
         case OneOf(values=values):
             return number in values
         case Between(low=low, high=high, low_open=low_open, high_open=high_open):
-            above = _HOLDS[Op.GT if low_open else Op.GE](number, low)
-            return above and _HOLDS[Op.LT if high_open else Op.LE](number, high)
+            return holds(Op.GT if low_open else Op.GE, low) and holds(Op.LT if high_open else Op.LE, high)
         case _:
             raise TypeError(f"{node!r} compares no number")

@@ -77,6 +77,12 @@ def test_the_rarest_of_the_required_tags_drives() -> None:
     assert known.params == ("rare", "common") and known.text.count("EXISTS(") == 1
 
 
+def test_of_many_tags_each_tag_of_a_post_is_looked_up_not_each_of_the_many() -> None:
+    few, many = (where(OneOf("tags", tuple(f"tag_{at}" for at in range(number))))[0] for number in (12, 13))
+    assert "pt1.tag_id IN (SELECT" in few and "pt1.tag_id + 0 IN (SELECT" in many
+    assert "pt1.tag_id IN (SELECT" in where(OneOf("tags", tuple(map(str, range(13)))), database="postgres")[0]
+
+
 def test_a_tag_that_is_not_required_is_an_exists_over_the_join_table() -> None:
     assert where(Not(tag("cat")))[0] == (
         "NOT EXISTS(SELECT 1 FROM posts_tags AS pt1 WHERE pt1.post_id = p.id AND pt1.tag_id = "

@@ -57,7 +57,8 @@ class Dialect:
     PostgreSQL's `websearch_to_tsquery`.
 
     `drives`: a statement with a required tag begins with that tag's rows; `fences`: EXISTS needs `OFFSET 0`, else the
-    planner turns it into a join over every row of a common tag; `forces`: CROSS JOIN keeps the order of tables.
+    planner turns it into a join over every row of a common tag; `forces`: CROSS JOIN keeps the order of tables; `probes`:
+    IN over an indexed column is a look-up for every member, however many, unless the column stands in an expression.
 
     The rest is for making the tables of a layout: `text_prefix` follows an indexed long text, `text_end` a
     text type, `array_type` and
@@ -79,6 +80,7 @@ class Dialect:
     drives: bool = False
     fences: bool = False
     forces: bool = False
+    probes: bool = False
     max_depth: int = 400
     max_nesting: int = 40
     max_params: int = 32_000

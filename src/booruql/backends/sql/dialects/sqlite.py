@@ -55,6 +55,7 @@ DIALECT = Dialect(
     int_bits=64,
     drives=True,
     forces=True,  # https://www.sqlite.org/optoverview.html#manual_control_of_query_plans_using_cross_join
+    probes=True,  # https://www.sqlite.org/optoverview.html#disqualifying_where_clause_terms_using_unary_
     gaps={"array": "there is no array type; a JSON text would have to be read row by row, without an index"},
     max_nesting=12,  # its parser keeps a stack of 100: https://www.sqlite.org/compile.html#yystackdepth
 )

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from booruql.ast.nodes import And, Compare, Node, Op
+from booruql.ast.nodes import And, Compare, Node, OneOf, Op
 from booruql.backends.sql.layout import (
     Aliases,
     Cell,
@@ -38,6 +38,8 @@ from booruql.schema import Field, Kind, Relation, Table
 
 LINKED = {"tags", "tag_names", "tag_ids"}
 """The many-valued fields that `posts_tags` answers."""
+PROBED = 12
+"""Tags up to which a look-up for each of them is cheaper than reading all that a post has."""
 
 
 def is_linked(entity: str, field: Field) -> bool:
@@ -68,7 +70,9 @@ class Join(Layout):
     def _some_tag(self, scope: Scope, field: Field, node: Node, test: Test, target: Target) -> exp.Expression:
         alias = target.aliases("posts_tags")
         link = exp.EQ(this=column(alias, "post_id"), expression=scope.column("id"))
-        tag = column(alias, "tag_id")
+        tag: exp.Expression = column(alias, "tag_id")
+        if target.dialect.probes and _is_long(node):
+            tag = exp.Add(this=tag, expression=exp.Literal.number(0))
         if field.name == "tag_ids":
             asked = test(Cell(field.kind, field.bits, tag))
         elif field.name == "tags" and isinstance(node, Compare) and node.op is Op.EQ:
@@ -145,6 +149,13 @@ class Join(Layout):
                 columns = (Column("owner_id", NUMBER, nullable=False), Column("value", one, nullable=False), *shadow)
                 name = f"{schema.name}_{field.name}"
                 yield Stored(name, schema.name, columns, ("value", "owner_id"), (("owner_id",),))
+
+
+def _is_long(node: Node) -> bool:
+    """Whether the leaf may ask for more tags than are worth a look-up each."""
+    if isinstance(node, OneOf):
+        return len(node.values) > PROBED
+    return not isinstance(node, Compare)
 
 
 def _number_of(test: Test, target: Target) -> exp.Expression:

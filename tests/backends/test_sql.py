@@ -77,10 +77,9 @@ def test_the_rarest_of_the_required_tags_drives() -> None:
     assert known.params == ("rare", "common") and known.text.count("EXISTS(") == 1
 
 
-def test_of_many_tags_each_tag_of_a_post_is_looked_up_not_each_of_the_many() -> None:
-    few, many = (where(OneOf("tags", tuple(f"tag_{at}" for at in range(number))))[0] for number in (12, 13))
+def test_of_many_tags_those_of_a_post_are_read_and_not_each_of_the_many_looked_up() -> None:
+    few, many = (where(OneOf("tags", tuple(f"tag_{at}" for at in range(number))))[0] for number in (8, 9))
     assert "pt1.tag_id IN (SELECT" in few and "pt1.tag_id + 0 IN (SELECT" in many
-    assert "pt1.tag_id IN (SELECT" in where(OneOf("tags", tuple(map(str, range(13)))), database="postgres")[0]
 
 
 def test_a_tag_that_is_not_required_is_an_exists_over_the_join_table() -> None:

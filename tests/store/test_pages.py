@@ -11,6 +11,8 @@ import pytest
 from booruql import store
 from booruql.app.cli import main
 from booruql.errors import ConfigError
+from booruql.store.sqlite import Store
+from booruql.store.stored import StoreSource
 from tests.store.posts import image, post, write_lines
 
 POSTS = [post(n) for n in range(1, 120)]
@@ -93,3 +95,25 @@ def test_rejects_and_the_exit_status(tmp_path: Path, capsys: pytest.CaptureFixtu
     (bad,) = map(json.loads, (tmp_path / "bad.jsonl").read_text().splitlines())
     assert (bad["line"], bad["text"], bad["offset"]) == (2, "{broken", len(json.dumps(post(1))) + 1)
     assert main([*arguments, "--keep-going"]) == 0
+
+
+def test_a_page_is_not_counted_until_its_total_is_asked_for(database: Path) -> None:
+    with StoreSource(Store.open(database)) as source:
+        asked: list[str] = []
+        source.store.connection.set_trace_callback(asked.append)
+        found = source.search("cat", limit=5)
+        assert len(found.ids) == 5 and found.next_page and not any("COUNT(*) AS total" in text for text in asked)
+        numbered = source.search("cat", limit=5, page=2)
+        assert not any("COUNT(*) AS total" in text for text in asked)
+        assert found.total == found.total == numbered.total == source.count("cat")
+        assert numbered.next_page == "3"
+        assert sum("COUNT(*) AS total" in text for text in asked) == 3
+
+
+def test_a_snapshot_holds_still_while_others_write(database: Path) -> None:
+    with store.open_source(database) as source:
+        with source.snapshot():
+            before = source.search("", limit=5)
+            store.import_files([], database, remove=before.ids)
+            assert before.total == len(POSTS) and source.search("", limit=5).ids == before.ids
+        assert source.search("", limit=5).total == len(POSTS) - 5

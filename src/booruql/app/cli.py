@@ -76,7 +76,7 @@ def run(command: Command, values: dict[str, Any]) -> int:
     texts, jsonl = values.pop("query", []), values.pop("jsonl", False)
     own = {name: values.pop(name) for name in command.own if name in values}
     base = Request(**values)
-    with command.session(own, base) as session:
+    with command.session({**own, "jsonl": jsonl}, base) as session:
         if jsonl:
             return batch.run_batch(base, lambda request: command.answer(request, session))
         return _run_texts(command, base, session, _texts(texts))

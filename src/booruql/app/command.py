@@ -64,7 +64,8 @@ def only_whole(request: Request, session: Any) -> Answer:
 
 @dataclass(frozen=True)
 class Command:
-    """One command. `own` are arguments that are the command's, not the query's; `session` opens what they name.
+    """One command. `own` are arguments that are the command's, not the query's; `session` opens what they name, and
+    is told under `jsonl` whether it is for batch mode.
 
     `run` answers one request, `show` prints its result, `status` is the exit status of a result. A command that is
     no matter of single queries has `whole`, which gets the parsed arguments. `order` is its place in the help.

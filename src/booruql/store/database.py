@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from booruql.ast.nodes import Node, Page, Search, Special
 from booruql.backends import predicate, sql
@@ -17,56 +19,74 @@ if TYPE_CHECKING:
     from booruql.store.source import Source
 
 
+class Walked(NamedTuple):
+    """Ids of a page behind a row, what tells how many match in all, and the page after."""
+
+    ids: tuple[int, ...]
+    total: Callable[[], int]
+    after: str | None
+
+
 class Database:
-    """A database that holds the records, asked for ids and totals in one snapshot."""
+    """A database that holds the records. How many match is asked when somebody wants to know: it costs far more than a page."""
 
     def __init__(self, server: Server, layout: Layout) -> None:
         self.server, self.layout = server, layout
 
-    def run(self, search: Search, closed: Closed, source: Source) -> tuple[tuple[int, ...], int]:
-        """Ids of the page, and how many match in all."""
-        statement = sql.compile(search, closed.resource, database=self.server.dialect.name, layout=self.layout, exact="residual")
-        ask = self.server.ask
-        if statement.residual is not None:
-            ids = [row[0] for row in ask(statement.text, statement.params)]
-            return self._rest(ids, search, statement.residual, closed, source)
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """What is asked within sees the same rows, where the database can."""
         self.server.snapshot()
         try:
-            ids = [row[0] for row in ask(statement.text, statement.params)]
-            if search.size is None and search.page == Page():
-                return tuple(ids), len(ids)
-            count = statement.count()
-            return tuple(ids), ask(count.text, count.params)[0][0]
+            yield
         finally:
             self.server.release()
 
-    def walk(self, search: Search, closed: Closed, cursor: str | None) -> tuple[tuple[int, ...], int, str | None] | None:
-        """Ids behind a row (None: the first ones), how many match in all, and the page after; None: rows have no fixed places."""
+    def run(self, search: Search, closed: Closed, source: Source) -> tuple[tuple[int, ...], Callable[[], int]]:
+        """Ids of the page, and what tells how many match in all."""
+        statement = self._compile(search, closed)
+        if statement.residual is not None:
+            return self._rest(self._ids(statement), search, statement.residual, closed, source)
+        ids = () if search.size == 0 else self._ids(statement)
+        if search.size is None and search.page == Page():
+            return ids, lambda: len(ids)
+        return ids, lambda: self._count(statement)
+
+    def walk(self, search: Search, closed: Closed, cursor: str | None) -> Walked | None:
+        """Ids behind a row (None: the first ones), or None when rows have no fixed places."""
         by_chance = search.sample is not None or any(key.by is Special.RANDOM for key in search.order)
         if not search.size or search.page != Page() or by_chance:
             return None
-        database = self.server.dialect.name
-        statement = sql.compile(search, closed.resource, database=database, layout=self.layout, exact="residual")
+        statement = self._compile(replace(search, size=search.size + 1), closed)  # one more tells whether there is one
         if statement.residual is not None:
             return None
-        page, count = statement.page(after=cursor), statement.count()
-        self.server.snapshot()
-        try:
-            rows = self.server.ask(page.text, page.params)
-            total: int = self.server.ask(count.text, count.params)[0][0]
-        finally:
-            self.server.release()
-        goes_on = len(rows) == search.size and (cursor is not None or total > len(rows))
+        page = statement if cursor is None else statement.page(after=cursor)
+        found = self.server.ask(page.text, page.params)
+        rows, goes_on = found[: search.size], len(found) > search.size
+        ids = tuple(row[0] for row in rows)
+        is_all = cursor is None and not goes_on
         after = f"{CURSOR}{statement.cursor(rows[-1])}" if goes_on else None
-        return tuple(row[0] for row in rows), total, after
+        return Walked(ids, (lambda: len(ids)) if is_all else (lambda: self._count(statement)), after)
+
+    def _compile(self, search: Search, closed: Closed) -> sql.Statement:
+        database = self.server.dialect.name
+        return sql.compile(search, closed.resource, database=database, layout=self.layout, exact="residual")
+
+    def _ids(self, statement: sql.Statement) -> tuple[int, ...]:
+        return tuple(row[0] for row in self.server.ask(statement.text, statement.params))
+
+    def _count(self, statement: sql.Statement) -> int:
+        count = statement.count()
+        total: int = self.server.ask(count.text, count.params)[0][0]
+        return total
 
     def _rest(
-        self, ids: list[int], search: Search, residual: Node, closed: Closed, source: Source
-    ) -> tuple[tuple[int, ...], int]:
+        self, ids: Sequence[int], search: Search, residual: Node, closed: Closed, source: Source
+    ) -> tuple[tuple[int, ...], Callable[[], int]]:
         """The rows of a superset that satisfy the residual, which came in order; then the page."""
         rest = replace(search, where=residual, order=())
         test = predicate.compile(rest, closed.resource).test
         linked = any("." not in demand.name for demand in demands(rest, closed.resource.table))
         documents = source.documents_of(closed.resource.entity, ids, linked=linked)
         kept = [document["id"] for document in documents if test(document)][: search.sample]
-        return tuple(cut(kept, search)), len(kept)
+        return tuple(cut(kept, search)), lambda: len(kept)

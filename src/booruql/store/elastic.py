@@ -17,7 +17,6 @@ from booruql.engine.api import Closed
 from booruql.errors import ConfigError
 from booruql.sites import Resource
 from booruql.store.database import Database
-from booruql.store.pages import next_page
 from booruql.store.search_index import RECORD, Refusal, Row, SearchIndex
 from booruql.store.search_server import Server
 from booruql.store.source import Result, Source
@@ -244,4 +243,4 @@ class IndexSource(Source):
         search = self._paged(closed.search, page, limit)
         self.check(search, closed.resource.table)
         ids, total = self.index.run(search, closed.resource)
-        return Result(ids, total, next_page(search, ids, total), self, closed.resource.entity)
+        return self._page(search, ids, lambda: total, closed.resource.entity)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from booruql.ast.nodes import Page, Search
 from booruql.errors import ConfigError
@@ -27,8 +27,8 @@ def read_page(page: int | str | Page) -> Page:
     return Page(before=number) if kind == "b" else Page(after=number) if kind == "a" else Page(max(number, 1))
 
 
-def next_page(search: Search, ids: Sequence[int], total: int) -> str | None:
-    """The page after this one, None on the last."""
+def next_page(search: Search, ids: Sequence[int], total: Callable[[], int]) -> str | None:
+    """The page after this one, None on the last; `total` is asked when only the number of all matches can tell."""
     size, page = search.size, search.page
     if size is None or len(ids) < size or not ids:
         return None
@@ -36,7 +36,7 @@ def next_page(search: Search, ids: Sequence[int], total: int) -> str | None:
         return f"b{ids[-1]}"
     if page.after is not None:
         return f"a{ids[0]}"
-    return str(page.number + 1) if page.number * size < total else None
+    return str(page.number + 1) if page.number * size < total() else None
 
 
 def cut(ids: list[int], search: Search) -> list[int]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 from booruql.ast.nodes import Page, Query, Search
@@ -35,14 +37,24 @@ VIA = ("sql", "index", "predicate", "elastic")
 
 @dataclass(frozen=True)
 class Result:
-    """What a search found: ids in result order, how many match in all, and the page that follows (None: no more)."""
+    """What a search found: ids in result order. The rest is worked out when it is first asked for, from the open source."""
 
     ids: tuple[int, ...]
-    total: int
-    next_page: str | None
     source: Source
     entity: str
+    _count: Callable[[], int] = field(repr=False, compare=False)
+    _follow: Callable[[], str | None] = field(repr=False, compare=False)
     fields: tuple[str, ...] | None = None
+
+    @property
+    def total(self) -> int:
+        """How many match in all, exactly; in a store that others write to, as of now (see `Source.snapshot`)."""
+        return self._count()
+
+    @property
+    def next_page(self) -> str | None:
+        """The page that follows, None on the last."""
+        return self._follow()
 
     @property
     def records(self) -> Iterator[Mapping[str, Any]]:
@@ -139,6 +151,10 @@ class Source(ABC):
 
     # --- searching
 
+    def snapshot(self) -> AbstractContextManager[None]:
+        """In this `with`, everything that is asked sees the same records, whatever others write meanwhile."""
+        return nullcontext()
+
     def search(
         self,
         query: str | Query | Closed,
@@ -207,22 +223,29 @@ class Source(ABC):
         self.check(search, closed.resource.table)
         if via == "predicate":
             found = predicate.run(search, closed.resource, self.documents(entity))
-            ids, total = found.ids, found.total
-        elif via == "index":
+            return self._page(search, found.ids, lambda: found.total, entity)
+        if via == "index":
             plan = self._index(closed.resource).prepare(search)
-            ids, total = tuple(plan.page()), plan.total
-        elif via == "elastic":
+            return self._page(search, tuple(plan.page()), lambda: plan.total, entity)
+        if via == "elastic":
             ids, total = self._indexes().index(self, closed.resource).run(search, closed.resource)
-        else:
-            database = self._database() if self.database == "sqlite" else self._served()
-            if page is None or cursor is not None:
-                walked = database.walk(search, closed, cursor)
-                if walked is not None:
-                    return Result(*walked, self, entity)
-            if cursor is not None:
-                raise ConfigError("the pages of this search have numbers")
-            ids, total = database.run(search, closed, self)
-        return Result(ids, total, next_page(search, ids, total), self, entity)
+            return self._page(search, ids, lambda: total, entity)
+        return self._ask(search, closed, cursor, is_numbered=page is not None and cursor is None)
+
+    def _ask(self, search: Search, closed: Closed, cursor: str | None, *, is_numbered: bool) -> Result:
+        database = self._database() if self.database == "sqlite" else self._served()
+        entity = closed.resource.entity
+        walked = None if is_numbered else database.walk(search, closed, cursor)
+        if walked is not None:
+            return Result(walked.ids, self, entity, cache(walked.total), lambda: walked.after)
+        if cursor is not None:
+            raise ConfigError("the pages of this search have numbers")
+        return self._page(search, *database.run(search, closed, self), entity)
+
+    def _page(self, search: Search, ids: tuple[int, ...], count: Callable[[], int], entity: str) -> Result:
+        """What a search found whose pages have numbers, or are beside an id."""
+        total = cache(count)
+        return Result(ids, self, entity, total, lambda: next_page(search, ids, total))
 
     def _index(self, resource: Resource) -> BitmapIndex:
         """The records as bitmaps, made at the first search that asks for them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import cached_property
 from typing import Any
 
@@ -35,6 +36,9 @@ class StoreSource(Source):
     def interrupt(self) -> None:
         super().interrupt()
         self.store.connection.interrupt()
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        return self._database().snapshot()
 
     @cached_property
     def catalog(self) -> Catalog:

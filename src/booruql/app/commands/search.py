@@ -23,8 +23,8 @@ from booruql.store import VIA, Result, Source, open_source
 class Session:
     """An open source and what all its queries share."""
 
-    def __init__(self, source: Source, form: str, facets: Sequence[str] = ()) -> None:
-        self.source, self.form, self.facets = source, form, facets
+    def __init__(self, source: Source, form: str, facets: Sequence[str] = (), *, tells_total: bool = True) -> None:
+        self.source, self.form, self.facets, self.tells_total = source, form, facets, tells_total
         self.catalog: Catalog = source.catalog
         self.result: Result | None = None
         self.interrupt = source.interrupt
@@ -37,7 +37,8 @@ def _open(own: Mapping[str, Any], base: Request) -> Iterator[Session]:
     with open_source(own["source"], site=base.site, database=database, url=url) as source:
         for rejected in source.rejects:
             print(f"booruql: {rejected}", file=sys.stderr)
-        yield Session(source, "ids" if own["ids"] else own["format"], own["facet"] or ())
+        form, facets = "ids" if own["ids"] else own["format"], own["facet"] or ()
+        yield Session(source, form, facets, tells_total=own["jsonl"] or (form == "table" and not facets))
 
 
 def _search(request: Request, session: Session) -> Answer:
@@ -46,10 +47,13 @@ def _search(request: Request, session: Session) -> Answer:
     context = make_context(request, session.catalog, source.facts)
     closed = api.close(read_query(request, context), context)
     page, size = _page(request, closed.search)
-    session.result = source.search(closed, page=page, limit=size, via=request.via)
-    found: dict[str, Any] = {"ids": list(session.result.ids), "total": session.result.total}
-    if session.facets:
-        found["facets"] = {name: dict(source.facet(closed, name, via=request.via)) for name in session.facets}
+    with source.snapshot():
+        result = session.result = source.search(closed, page=page, limit=size, via=request.via)
+        found: dict[str, Any] = {"ids": list(result.ids)}
+        if session.tells_total:
+            found["total"] = result.total
+        if session.facets:
+            found["facets"] = {name: dict(source.facet(closed, name, via=request.via)) for name in session.facets}
     return found, closed.warnings
 
 

@@ -264,4 +264,9 @@ CODES: Mapping[str, Code] = {
         "The text is how other search languages write a comparison, an operator or a quote. This site reads it as a tag.",
         _DANBOORU, "score>50",
     ),
+    "W216": Code(
+        "probably a misspelt tag",
+        "No post has the tag, as the catalog knows, but many have one that is spelled nearly so: a character more, less or "
+        "replaced, or two neighbours that changed places. The term matches nothing, as on the site.",
+    ),
 }  # fmt: skip

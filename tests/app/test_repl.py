@@ -132,6 +132,11 @@ def test_fields_tags_and_commands_complete(session: Session) -> None:
     assert "\\site furbooru" in completions(session, "\\site f")
 
 
+def test_what_follows_the_cursor_stays_once(session: Session) -> None:
+    found = prompt.QueryCompleter(session).get_completions(Document("cat sc:>5", 6), None)  # type: ignore[arg-type]
+    assert [(one.text, one.display_text) for one in found if one.display_text == "score:"] == [("score", "score:")]
+
+
 def test_colours_cover_the_text_exactly(session: Session) -> None:
     for text in ("-(cat score:>5) or", "\\to sql", "  猫 ", '"x'):
         assert "".join(piece for _, piece in prompt.colour(text, "danbooru")) == text

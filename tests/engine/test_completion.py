@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from booruql import Vocabulary
 from booruql.ast.nodes import Pattern
 from booruql.context import Catalog
 from booruql.engine.completion import complete, stretches
@@ -84,3 +85,52 @@ def test_no_text_breaks_completion_or_colours(site: str, text: str) -> None:
         assert 0 <= found.start <= len(text)
     parts = stretches(text, site=site)
     assert all(a.end <= b.start for a, b in pairwise(parts))
+
+
+# --- in the middle of a text, and with a vocabulary
+
+VOCABULARY = Vocabulary({"long_hair": 90, "hair_bow": 40, "blue_eyes": 70, "red fox": 8}, {"azure_eyes": "blue_eyes"})
+
+
+def replaced(text: str, site: str = "danbooru") -> list[str]:
+    """What the text with its cursor, `|`, may become."""
+    at, whole = text.index("|"), text.replace("|", "")
+    found = complete(whole, at=at, site=site, catalog=VOCABULARY)
+    assert all(one.start <= at <= one.end for one in found)
+    return [whole[: one.start] + one.text + whole[one.end :] for one in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "site", "wanted"),
+    [
+        ("cat lo| -dog", "danbooru", "cat long_hair -dog"),
+        ("cat lo|gn_hair -dog", "danbooru", "cat long_hair -dog"),
+        ("cat sc|roe:>5 dog", "danbooru", "cat score:>5 dog"),
+        ("rating:|g cat", "danbooru", "rating:s cat"),
+        ("(ha| or cat)", "danbooru", "(hair_bow or cat)"),
+        ("cat azu|", "danbooru", "cat blue_eyes"),
+        ("cat logn_hair|", "danbooru", "cat long_hair"),
+        ("cat bow|", "danbooru", "cat hair_bow"),
+        ("CAT LONG|", "danbooru", "CAT long_hair"),
+        ("scoer|", "danbooru", "score:"),
+        ("scoer|:>5", "danbooru", "score:>5"),
+        ("a, re|d ofx, b", "furbooru", "a, red fox, b"),
+        ("a, fo|, b", "furbooru", "a, red fox, b"),
+        ("cat lo| dog", "bronibooru", "cat long_hair dog"),
+    ],
+)
+def test_the_word_at_the_cursor_is_replaced(text: str, site: str, wanted: str) -> None:
+    assert wanted in replaced(text, site)
+
+
+def test_a_proposal_says_how_it_was_met() -> None:
+    (found,) = complete("azu", catalog=VOCABULARY)
+    assert (found.text, found.help) == ("blue_eyes", "for azure_eyes, 70 posts")
+
+
+@pytest.mark.parametrize("site", ["danbooru", "furbooru"])
+@given(text=st.text(st.sampled_from('()-~!,"\\ :^*?.abcANDOR≥猫/_'), max_size=30), at=st.integers(0, 30))
+def test_no_place_in_a_text_breaks_completion(site: str, text: str, at: int) -> None:
+    at = min(at, len(text))
+    for found in complete(text, at=at, site=site, catalog=VOCABULARY):
+        assert 0 <= found.start <= at <= found.end <= len(text)

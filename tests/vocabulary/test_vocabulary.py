@@ -150,3 +150,29 @@ def test_the_answers_are_the_same_without_the_extra(monkeypatch: pytest.MonkeyPa
         assert indexed.expand(pattern, 100) == plain.expand(pattern, 100)
     assert indexed.nearest("blue_77x") == plain.nearest("blue_77x") is not None
     assert indexed.proposals("1", 9) == plain.proposals("1", 9)
+
+
+@pytest.mark.parametrize(
+    ("text", "site", "wanted"),
+    [
+        ("blue_eyse -solo", "danbooru", "'blue_eyes' is the nearest tag"),
+        ("solo azure_eyes", "danbooru", None),
+        ("nothing_like_it", "danbooru", None),
+        ("-blue_eyse", "bronibooru", "'blue_eyes' is the nearest tag"),
+        ("sole, solo", "furbooru", None),
+        ("hairbnad, -chair", "furbooru", "'hairband' is the nearest tag"),
+    ],
+)
+def test_a_misspelt_tag_matches_nothing_with_a_warning(text: str, site: str, wanted: str | None) -> None:
+    query = parse(text, site=site)
+    closed = close(query, Context(catalog=TAGS))
+    assert [(warning.code, warning.hint) for warning in closed.warnings] == ([("W216", wanted)] if wanted else [])
+    if wanted:
+        span = closed.warnings[0].span
+        assert span is not None and text[span.start : span.end].lstrip("-") == closed.warnings[0].message.split("'")[1]
+        assert closed.search == close(query, Context(catalog=Vocabulary({"solo": 1}))).search
+
+
+def test_few_tags_of_a_query_are_guessed() -> None:
+    text = " ".join(f"solo{number}" for number in range(500))
+    assert len(close(parse(text), Context(catalog=TAGS)).warnings) == 3

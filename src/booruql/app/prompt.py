@@ -40,16 +40,18 @@ class QueryCompleter(Completer):
         self.session = session
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterator[Completion]:
-        text = document.text_before_cursor
+        text, at = document.text, document.cursor_position
         if text.startswith("\\"):
-            yield from _commands(text)
+            yield from _commands(document.text_before_cursor)
             return
         session = self.session
         found_all = complete(
-            text, site=session.site, entity=session.entity, audience=session.audience, catalog=session.context.catalog
+            text, at=at, site=session.site, entity=session.entity, audience=session.audience, catalog=session.context.catalog
         )
         for found in found_all:
-            yield Completion(found.text, found.start - len(text), display_meta=found.help)
+            kept = text[at : found.end]  # the prompt replaces before the cursor only
+            new = found.text.removesuffix(kept)
+            yield Completion(new, found.start - at, display=found.text, display_meta=found.help)
 
 
 def _commands(text: str) -> Iterator[Completion]:

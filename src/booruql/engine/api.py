@@ -15,6 +15,7 @@ from booruql.context import Context, Limits
 from booruql.documents import Document
 from booruql.engine.bind import Binding, bind
 from booruql.engine.params import check_page, joined, read_params, search_in
+from booruql.engine.unknown_tags import warn_of_leaves
 from booruql.errors import ConfigError, Diagnostic, Notes, ParseError, QueryError, Span, make_error, promote
 from booruql.sites import AUDIENCES, Resource, Site
 
@@ -213,7 +214,9 @@ def close(query: Query, context: Context | None = None) -> Closed:
     try:
         search, warnings = _typed(query)
         notes.warnings.extend(warnings)
-        search = bind(search, Binding(context, site, resource, query.audience, notes, lenient=query.lenient, syntax=query.syntax))
+        binding = Binding(context, site, resource, query.audience, notes, lenient=query.lenient, syntax=query.syntax)
+        warn_of_leaves(search.where, binding)
+        search = bind(search, binding)
         if query.syntax == "params":
             check_page(search, context, site)
     except QueryError as problem:

@@ -1,30 +1,33 @@
-"""What may come next at the end of a text: fields, values and tags, found with the syntax's own lexer and grammar."""
+"""What may come next in a text: fields, values and tags, found with the syntax's own lexer and grammar."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from importlib import import_module
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from booruql import sites
-from booruql.ast.nodes import Wild
 from booruql.context import Catalog
 from booruql.errors import QueryError
 from booruql.schema import Kind
 from booruql.sites import Resource, Word
+from booruql.text import lower
 
 _MANY = 30
+_SHORTEST, _LONGEST, _CLOSE = 3, 40, 0.7  # of words whose nearest fields are looked for, and how near these are
 _PREFIXES = "(-~!, \t\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """`text` may replace what stands from `start` to the end of the text."""
+    """`text` may replace what stands from `start` to `end`, counted in code points."""
 
     start: int
+    end: int
     text: str
     help: str = ""
 
@@ -41,27 +44,33 @@ class Stretch:
 def complete(
     text: str,
     *,
+    at: int | None = None,
     site: str = "danbooru",
     entity: str | None = None,
     audience: str = "anonymous",
     catalog: Catalog | None = None,
     count: int = _MANY,
 ) -> list[Completion]:
-    """What the word at the end of `text` may become; nothing where no term may stand.
+    """What the word before a place of `text` (its end unless `at` says otherwise) may become, at most `count`; nothing where no
+    term may stand.
 
     >>> [found.text for found in complete("cat sco", site="danbooru")]
     ['score:']
+    >>> complete("cat sc:>5 sky", at=6)[0]
+    Completion(start=4, end=7, text='score:', help='upvotes less downvotes')
     """
     resource = sites.load(site).resource(entity)
     lexer = _Lexer(site, resource)
-    tokens, start = lexer.unfinished(text)
+    at = len(text) if at is None else at
+    tokens, start = lexer.unfinished(text[:at])
     if not lexer.allows_term(tokens):
         return []
-    word, rest = text[start:], text[:start]
-    found = (
-        Completion(len(rest) + at, new, help_) for at, new, help_ in _proposals(word, resource, audience, catalog, count, lexer)
-    )
-    return list(islice(found, count))
+    typing = _Typing(text[start:at], text[at : lexer.end(text, start, at)], resource, audience)
+    proposals = typing.fields_and_values()
+    if not typing.known:
+        proposals = chain(proposals, typing.tags(catalog, count, lexer))
+    found = list(islice(proposals, count)) or list(typing.nearest_fields())
+    return [replace(one, start=one.start + start, end=one.end + at) for one in found]
 
 
 def stretches(text: str, *, site: str = "danbooru", entity: str | None = None, audience: str = "anonymous") -> list[Stretch]:
@@ -115,6 +124,13 @@ class _Lexer:
         rest = text[end:]
         return tokens, len(text) - len(rest.lstrip(_PREFIXES))
 
+    def end(self, text: str, start: int, at: int) -> int:
+        """Where the word that is being typed from `start` to `at` ends in the whole text."""
+        for token in self.tokens(text):
+            if token.start == start and token.type == "TERM":
+                return max(at, int(token.end))
+        return at
+
     def allows_term(self, tokens: list[Any]) -> bool:
         try:
             return "TERM" in self.syntax.GRAMMAR.accepts(tokens)
@@ -127,21 +143,41 @@ def _word_of(head: str, words: Mapping[str, Word]) -> Word | None:
     return words.get(name) or words.get(name.lower())
 
 
-def _proposals(
-    word: str, resource: Resource, audience: str, catalog: Catalog | None, count: int, lexer: _Lexer
-) -> Iterator[tuple[int, str, str]]:
-    words = resource.vocabulary(audience)
-    head, colon, value = word.partition(":")
-    known = _word_of(head, words) if colon else None
-    if known is not None:
-        for option in _values(known, resource):
-            if option.startswith(value) and option != value:
-                yield len(head) + 1, option, known.help
-        return
-    if word:
-        for name in sorted(name for name in words if name.startswith(word.lower())):
-            yield 0, f"{name}:", words[name].help
-    yield from _tags(word, catalog, count, lexer)
+class _Typing:
+    """A word being typed: what stands before the cursor and what after it. Ends of proposals are counted from the cursor."""
+
+    def __init__(self, word: str, rest: str, resource: Resource, audience: str) -> None:
+        self.word, self.rest, self.resource = word, rest, resource
+        self.words = resource.vocabulary(audience)
+        head, colon, self.value = word.partition(":")
+        self.value_start = len(head) + 1
+        self.known = _word_of(head, self.words) if colon else None
+
+    def fields_and_values(self) -> Iterator[Completion]:
+        """The values of the field that the word has begun, else the fields that begin so."""
+        if self.known is not None:
+            for option in _values(self.known, self.resource):
+                if option.startswith(self.value) and option != self.value:
+                    yield Completion(self.value_start, len(self.rest), option, self.known.help)
+        elif self.word:
+            yield from map(self._field, sorted(name for name in self.words if name.startswith(self.word.lower())))
+
+    def nearest_fields(self) -> Iterator[Completion]:
+        """The fields that a misspelt beginning was probably meant to be."""
+        if self.known is None and _SHORTEST <= len(self.word) <= _LONGEST:
+            yield from map(self._field, get_close_matches(self.word.lower().partition(":")[0], self.words, 2, _CLOSE))
+
+    def _field(self, name: str) -> Completion:
+        return Completion(0, self.rest.find(":") + 1 or len(self.rest), f"{name}:", self.words[name].help)
+
+    def tags(self, catalog: Catalog | None, count: int, lexer: _Lexer) -> Iterator[Completion]:
+        """Tags by the catalog, as they are written in a query."""
+        for tag in catalog.proposals(lower(self.word), count) if catalog and self.word else ():
+            spelling = lexer.syntax.spell(tag.name, self.resource)
+            if spelling is not None:
+                number = "" if tag.count is None else f"{tag.count} {'post' if tag.count == 1 else 'posts'}"
+                help_ = ", ".join(filter(None, (tag.antecedent and f"for {tag.antecedent}", number)))
+                yield Completion(0, len(self.rest), spelling, help_)
 
 
 def _values(word: Word, resource: Resource) -> list[str]:
@@ -151,12 +187,3 @@ def _values(word: Word, resource: Resource) -> list[str]:
         options += ["true", "false"]
     options += [word.sample] if word.sample else []
     return list(dict.fromkeys(options))
-
-
-def _tags(word: str, catalog: Catalog | None, count: int, lexer: _Lexer) -> Iterator[tuple[int, str, str]]:
-    names = catalog.expand((word, Wild.RUN), count) if catalog and word else None
-    for name in names or ():
-        spelling = lexer.syntax.spell(name, lexer.resource)
-        if spelling is not None and catalog is not None:
-            number = catalog.tag_count(name)
-            yield 0, spelling, "" if number is None else f"{number} posts"

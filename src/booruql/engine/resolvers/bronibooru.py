@@ -29,6 +29,7 @@ from booruql.ast.nodes import (
 )
 from booruql.context import User
 from booruql.engine.bind import Binding
+from booruql.engine.unknown_tags import warn_unknown
 from booruql.errors import Span, make_error
 from booruql.sites.records import micros
 from booruql.syntax import _dates
@@ -49,7 +50,10 @@ def _args(symbol: Symbol) -> Any:
 def _tag(symbol: Symbol, binding: Binding) -> Node:
     (name,) = _args(symbol)
     catalog = binding.context.catalog
-    return Compare("tags", Op.EQ, (catalog.alias(name) if catalog else None) or name, symbol.span)
+    found = catalog.alias(name) if catalog else None
+    if found is None and catalog and not catalog.tag_count(name):
+        warn_unknown(name, symbol.span, binding)
+    return Compare("tags", Op.EQ, found or name, symbol.span)
 
 
 def _wildcard(symbol: Symbol, binding: Binding) -> Node:

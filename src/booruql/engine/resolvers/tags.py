@@ -23,6 +23,7 @@ from booruql.ast.nodes import (
 from booruql.engine.bind import Binding
 from booruql.engine.resolvers import _tags_lists, _tags_users
 from booruql.engine.resolvers._tags_users import catalog_of, text_of
+from booruql.engine.unknown_tags import warn_unknown
 from booruql.errors import make_error
 from booruql.syntax._leaves import leaves
 from booruql.syntax._patterns import read_pattern
@@ -50,13 +51,15 @@ def _tag(symbol: Symbol, binding: Binding) -> Node:
 
 
 def _warn_word(name: str, symbol: Symbol, binding: Binding) -> None:
-    """A tag that no post has and that looks like something else: a metatag with an unknown name, another language's spelling."""
+    """A tag that no post has and that looks like something else: an unknown metatag, another language's spelling, another tag."""
     vocabulary = binding.resource.vocabulary(binding.audience)
     slip = tag_slip(name, vocabulary)
     if slip:
         binding.notes.warn("W215", slip.message, symbol.span, hint=slip.hint)
     found = _WORD.match(name)
     if not found:
+        if not slip:
+            warn_unknown(name, symbol.span, binding)
         return
     known = [word for word in vocabulary if "_count" not in word]
     close = get_close_matches(found[1], known, 1)

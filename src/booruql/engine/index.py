@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self, runtime_checkable
 
 from booruql import sites
 from booruql.ast.nodes import Page, Query, Search
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from booruql.backends.bitmap import BitmapIndex, Plan
-    from booruql.sites import Resource
+    from booruql.documents import Document
+    from booruql.sites import Resource, Site
 
     Progress = Callable[[int], None]
 
@@ -36,6 +37,16 @@ class Answer:
         return self._plan.total
 
 
+@runtime_checkable
+class Source(Protocol):
+    """What holds documents of a site, as a store does."""
+
+    site: Site
+
+    def documents(self, entity: str) -> Iterable[Document]:
+        """Every document of an entity."""
+
+
 class Index:
     """Posts of one site as bitmaps and columns (extra `index`). Searches never wait for changes: each sees one snapshot.
 
@@ -50,11 +61,27 @@ class Index:
 
     @classmethod
     def build(
-        cls, posts: Iterable[Any], *, site: str = "danbooru", entity: str | None = None, progress: Progress | None = None
+        cls,
+        posts: Any,
+        *,
+        site: str | None = None,
+        entity: str | None = None,
+        tag_names: Mapping[int, str] | Sequence[str] | None = None,
+        progress: Progress | None = None,
     ) -> Self:
-        """An index of posts: documents, API records of the site, or objects with our field names."""
-        found = cls(sites.load(site).resource(entity), site)
-        found.add(posts, progress)
+        """An index of posts.
+
+        `posts` are documents, API records of the site, or objects with our field names; or a source that `booruql.open`
+        gave (its site is the index's); or, to be read a column at a time, the path of a Parquet file or anything that gives
+        itself as an Arrow stream (tables of pyarrow, polars, DuckDB): columns are called as the site's records or as our
+        fields are. `tag_names` are the names behind a column `tag_ids`. `progress` is called with the number of posts done.
+
+        Raises:
+            ConfigError: a file or column cannot be read.
+        """
+        chosen = site or (posts.site.name if isinstance(posts, Source) else "danbooru")
+        found = cls(sites.load(chosen).resource(entity), chosen)
+        found.add(posts, progress, tag_names=tag_names)
         return found
 
     def __len__(self) -> int:
@@ -62,8 +89,19 @@ class Index:
 
     # --- changes
 
-    def add(self, posts: Iterable[Any], progress: Progress | None = None) -> None:
-        """Add posts; one whose id is there replaces the old one. `progress` is called with the number done."""
+    def add(
+        self, posts: Any, progress: Progress | None = None, *, tag_names: Mapping[int, str] | Sequence[str] | None = None
+    ) -> None:
+        """Add posts, from all that `build` takes; one whose id is there replaces the old one."""
+        if isinstance(posts, (str, Path)) or hasattr(posts, "__arrow_c_stream__"):
+            from booruql.backends.bitmap.arrow import Rows
+
+            rows = Rows(posts)
+            if self._posts.add_rows(rows, tag_names, progress):
+                return
+            posts = rows.records()
+        elif isinstance(posts, Source):
+            posts = posts.documents(self.resource.entity)
         self._posts.add((read_post(post, self.resource) for post in posts), progress)
 
     def delete(self, ids: Iterable[int]) -> None:

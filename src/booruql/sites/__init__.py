@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 from booruql.listing import Listing
-from booruql.sites.site import AUDIENCES, Resource, Site, Word
+from booruql.sites.site import AUDIENCES, Flat, Resource, Site, Word
 
-__all__ = ["AUDIENCES", "Resource", "Site", "Word", "load", "names"]
+__all__ = ["AUDIENCES", "Flat", "Resource", "Site", "Word", "load", "names"]
 
 
 _SITES: Listing[Site] = Listing("booruql.sites", "SITE", "site", beside=("site", "records", "chosen"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from booruql.sites._bronibooru_params import POST_REQUESTS, make_resources
-from booruql.sites._danbooru import COLUMNS, NESTED, read
+from booruql.sites._danbooru import COLUMNS, FLAT, NESTED, read
 from booruql.sites.site import Resource, Site, Word
 
 LEVELS = {"anonymous": 0, "member": 20, "gold": 30, "platinum": 31}
@@ -58,7 +58,7 @@ WORDS = (
     Word("limit", "ignored", "", "posts a page", "50"),
 )  # fmt: skip
 
-POSTS = Resource("posts", "posts", {"anonymous": WORDS}, COLUMNS, read, requests=POST_REQUESTS, nested=NESTED)
+POSTS = Resource("posts", "posts", {"anonymous": WORDS}, COLUMNS, read, requests=POST_REQUESTS, nested=NESTED, flat=FLAT)
 SITE = Site(
     name="bronibooru",
     syntax="bronibooru",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from booruql.sites._danbooru import COLUMNS, LATEST, NESTED, read
+from booruql.sites._danbooru import COLUMNS, FLAT, LATEST, NESTED, read
 from booruql.sites._danbooru_params import POST_REQUESTS, POST_UNASKED, explained, make_resources
 from booruql.sites.site import Face, Resource, Site, Word
 
@@ -132,7 +132,7 @@ def _recognises(record: Mapping[str, Any]) -> bool:
 
 
 POSTS = Resource("posts", "posts", {"anonymous": (*_NUMBERS, *_WORDS, *_counts())}, COLUMNS, read, nested=NESTED, latest=LATEST,
-                 requests=POST_REQUESTS, parameters=explained("posts"), unasked=POST_UNASKED)  # fmt: skip
+                 requests=POST_REQUESTS, parameters=explained("posts"), unasked=POST_UNASKED, flat=FLAT)  # fmt: skip
 SITE = Site(
     name="danbooru",
     syntax="tags",

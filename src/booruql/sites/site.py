@@ -30,6 +30,24 @@ class Word:
 
 
 @dataclass(frozen=True)
+class Flat:
+    """What `read` does to records of plain members, told field by field, so that whole columns can be read at once.
+
+    `members` are those that a field is read from, the first that has a value; `filled` is what a field has otherwise, and of
+    the fields in `sizes` the sign is dropped. `derive` takes the values of the fields `needed` (None for missing ones) and
+    gives those of `derived`. Records that have a member of `whole` must be read one by one.
+    """
+
+    members: Mapping[str, tuple[str, ...]]
+    filled: Mapping[str, Any]
+    sizes: tuple[str, ...]
+    needed: tuple[str, ...]
+    derived: tuple[str, ...]
+    derive: Callable[..., tuple[Any, ...]]
+    whole: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Resource:
     """One searchable entity of a site.
 
@@ -44,6 +62,7 @@ class Resource:
     A search index holds the entity's `fields` (all when none is named) in the types of `index_types`, else in those of their
     kinds, the relations in `nested` as nested objects (`children.post_flags`: those of the related row), and times that are the
     `latest` of several. `unasked` are members of records that no parameter is called by, with the field of each, if any.
+    `flat` tells how columns of records are read, where the site's can be.
     """
 
     name: str
@@ -65,6 +84,7 @@ class Resource:
     max_page_size: int | None = None
     latest: Mapping[str, Latest] = field(default_factory=dict)
     unasked: Mapping[str, str] = field(default_factory=dict)
+    flat: Flat | None = None
 
     @cached_property
     def table(self) -> Table:

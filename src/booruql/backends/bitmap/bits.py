@@ -73,10 +73,8 @@ def distinct(docs: Array) -> Array:
     docs.sort()
     if len(docs) < 2:
         return docs
-    fresh = np.empty(len(docs), bool)
-    fresh[0] = True
-    np.not_equal(docs[1:], docs[:-1], out=fresh[1:])
-    return np.asarray(docs[fresh])
+    fresh = docs[1:] != docs[:-1]
+    return docs if fresh.all() else np.concatenate([docs[:1], docs[1:][fresh]])
 
 
 def to_array(docs: BitMap) -> Array:

@@ -6,128 +6,24 @@ Documents are numbered from the newest (0) to the oldest, so results by falling 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from threading import Lock
 from typing import Any
 
 import numpy as np
 from pyroaring import BitMap
 
-from booruql.backends.bitmap.bits import Array, distinct, from_mask, make_bitmap, to_array
-from booruql.backends.bitmap.dictionary import Dictionary
+from booruql.backends.bitmap.bits import Array, from_mask, make_bitmap, to_array
+from booruql.backends.bitmap.dictionary import Dictionaries, Dictionary, dictionary_of
+from booruql.backends.bitmap.postings import EMPTY, Inverter, Postings
+from booruql.backends.predicate.values import single
+from booruql.schema import Field, Kind
 
-EMPTY = BitMap()
-_FREQUENT = 1024  # documents from which a value has a bitmap of its own
+NUMBERS = (Kind.INT, Kind.INSTANT, Kind.FLOAT, Kind.FLOAT32)
 _GATHER = 12_000  # candidates from which bins pay
 _BINS = 64
 _UNBINNED = 20_000  # documents below which a column has no bins
-
-
-class Postings:
-    """The documents of each value: a bitmap for frequent values, a stretch of one array for the others."""
-
-    def __init__(self, dictionary: Dictionary, codes: Array, starts: Array, docs: Array, bitmaps: dict[int, BitMap]) -> None:
-        self.dictionary = dictionary
-        self.codes, self.starts, self.docs = codes, starts, docs
-        self.bitmaps = bitmaps
-        self.stored: dict[int, bytes | memoryview] = {}
-        """Bitmaps of a file that nobody has asked for yet."""
-
-    @classmethod
-    def invert(cls, dictionary: Dictionary, codes: Array, docs: Array) -> Postings:
-        """From pairs of a code and a document, in any order, all distinct."""
-        keys = codes.astype(np.uint64)
-        keys <<= np.uint64(32)
-        keys |= docs if docs.dtype == np.uint64 else docs.astype(np.uint64)
-        keys.sort()
-        low = keys.astype(np.uint32)
-        keys >>= np.uint64(32)
-        return cls.grouped(dictionary, keys.view(np.int64), low)
-
-    @classmethod
-    def grouped(cls, dictionary: Dictionary, codes: Array, docs: Array) -> Postings:
-        """From pairs sorted by code, then document."""
-        cuts = np.flatnonzero(np.diff(codes, prepend=-1))
-        ends = np.append(cuts[1:], len(codes))
-        present, sizes = codes[cuts], ends - cuts
-        bitmaps = {}
-        rare = np.ones(len(codes), bool)
-        for at in np.flatnonzero(sizes >= _FREQUENT).tolist():
-            start, end = int(cuts[at]), int(ends[at])
-            bitmaps[int(present[at])] = make_bitmap(docs[start:end])
-            rare[start:end] = False
-        few = sizes < _FREQUENT
-        starts = np.append(0, np.cumsum(sizes[few]))
-        return cls(dictionary, present[few], starts, docs[rare] if bitmaps else docs, bitmaps)
-
-    @cached_property
-    def _places(self) -> dict[int, int]:
-        return {code: at for at, code in enumerate(self.codes.tolist())}
-
-    def of(self, code: int | None) -> BitMap:
-        """The documents that have the value."""
-        if code is None:
-            return EMPTY
-        found = self.bitmaps.get(code)
-        if found is not None:
-            return found
-        at = self._places.get(code)
-        if at is not None:
-            return make_bitmap(self.docs[self.starts[at] : self.starts[at + 1]])
-        return self._read(code) if code in self.stored else EMPTY
-
-    def _read(self, code: int) -> BitMap:
-        found = self.bitmaps[code] = BitMap.deserialize(bytes(self.stored[code]))
-        return found
-
-    @property
-    def every(self) -> dict[int, BitMap]:
-        """All bitmaps, read."""
-        for code in self.stored:
-            if code not in self.bitmaps:
-                self._read(code)
-        return self.bitmaps
-
-    def any_of(self, codes: Iterable[int]) -> list[BitMap]:
-        """Bitmaps whose union has the documents of some values: those of rare values are one."""
-        found, stretches = [], []
-        for code in codes:
-            at = self._places.get(code)
-            if at is not None:
-                stretches.append(self.docs[self.starts[at] : self.starts[at + 1]])
-            elif docs := self.of(code):
-                found.append(docs)
-        if len(stretches) > 1:
-            found.append(make_bitmap(distinct(np.concatenate(stretches))))
-        elif stretches:
-            found.append(make_bitmap(stretches[0]))
-        return found
-
-    @cached_property
-    def present(self) -> BitMap:
-        """The documents that have any value."""
-        return BitMap.union(make_bitmap(distinct(self.docs.copy())), *self.every.values())
-
-    def pairs(self) -> tuple[Array, Array]:
-        """All pairs of a code and a document."""
-        codes, docs = [np.repeat(self.codes, np.diff(self.starts))], [self.docs]
-        for code, bitmap in self.every.items():
-            docs.append(to_array(bitmap))
-            codes.append(np.full(len(docs[-1]), code, np.int64))
-        return np.concatenate(codes), np.concatenate(docs)
-
-    def counts(self, within: BitMap, size: int) -> list[tuple[int, int]]:
-        """How many of some documents have each value, for the values that any has."""
-        mask = np.zeros(size, np.uint8)
-        mask[to_array(within)] = 1
-        summed = np.concatenate([[0], np.cumsum(mask[self.docs], dtype=np.int64)])
-        rare = summed[self.starts[1:]] - summed[self.starts[:-1]] if len(self.codes) else np.zeros(0, np.int64)
-        found = [(int(self.codes[at]), int(rare[at])) for at in np.flatnonzero(rare).tolist()]
-        for code, bitmap in self.every.items():
-            number = bitmap.intersection_cardinality(within)
-            if number:
-                found.append((code, number))
-        return found
 
 
 class Values:
@@ -138,14 +34,19 @@ class Values:
 
     @cached_property
     def postings(self) -> Postings:
-        docs = np.flatnonzero(self.codes >= 0).astype(np.uint32)
-        codes = self.codes[docs]
-        order = np.argsort(codes, kind="stable")
-        return Postings.grouped(self.dictionary, codes[order].astype(np.int64), docs[order])
+        there = self.codes >= 0
+        inverter = Inverter()
+        inverter.add(self.codes[there], there.astype(np.int64), 0)
+        return inverter.postings(self.dictionary)
 
     def value(self, doc: int) -> Any:
         code = int(self.codes[doc])
         return None if code < 0 else self.dictionary.values[code]
+
+    def listed(self) -> list[Any]:
+        """The values by document."""
+        values = self.dictionary.values
+        return [None if code < 0 else values[code] for code in self.codes.tolist()]
 
 
 class Numbers:
@@ -180,6 +81,14 @@ class Numbers:
     def value(self, doc: int) -> Any:
         found = self.values[doc].item()
         return None if self.has_gaps and (found == self.missing or found != found) else found
+
+    def listed(self) -> list[Any]:
+        """The values by document."""
+        found: list[Any] = self.values.tolist()
+        if not self.has_gaps:
+            return found
+        missing = self.missing
+        return [None if value == missing or value != value else value for value in found]
 
     def stretch(self, low: Any, high: Any) -> tuple[int, int]:
         """First and last-but-one document of a closed range of a falling column."""
@@ -321,20 +230,96 @@ class Objects:
     def value(self, doc: int) -> Any:
         return self.values[doc]
 
+    def listed(self) -> list[Any]:
+        """The values by document."""
+        return list(self.values)
+
 
 Column = Postings | Values | Numbers | Objects
 
 
-def make_numbers(values: Iterable[Any], kind: type) -> Numbers | None:
+Maker = Callable[[], Column]
+
+
+class Columns(Mapping[str, Column]):
+    """Columns by field; some are made when they are first asked for."""
+
+    def __init__(self, made: Mapping[str, Column], makers: Mapping[str, Maker] | None = None) -> None:
+        self._made = dict(made)
+        self._makers = dict(makers or {})
+        self._making = Lock()
+
+    def get(self, field: str, default: Any = None) -> Any:
+        found = self._made.get(field)
+        return self._make(field, default) if found is None else found
+
+    def _make(self, field: str, default: Any = None) -> Any:
+        with self._making:
+            if field not in self._made and field in self._makers:
+                self._made[field] = self._makers[field]()
+                del self._makers[field]
+            return self._made.get(field, default)
+
+    def __getitem__(self, field: str) -> Column:
+        found: Column | None = self.get(field)
+        if found is None:
+            raise KeyError(field)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self._made.keys() | self._makers.keys()))
+
+    def __contains__(self, field: object) -> bool:
+        return field in self._made or field in self._makers
+
+    def __len__(self) -> int:
+        return len(self._made) + len(self._makers)
+
+
+def make_column(field: Field, values: Sequence[Any], dictionaries: Dictionaries) -> Column:
+    """The values of a field in document order, None for missing."""
+    if field.kind in (Kind.TEXT, Kind.JSON):
+        return Objects(values)
+    dictionary = dictionary_of(field.name, dictionaries)
+    codes = dictionary.codes
+    if field.many:
+        inverter = Inverter()
+        inverter.add(
+            np.array([codes[value] for found in values if found for value in found], np.int64),
+            np.array([len(found) if found else 0 for found in values], np.int64),
+            0,
+        )
+        return inverter.postings(dictionary)
+    if field.kind in NUMBERS:
+        return _make_numbers(field.kind, values) or Objects(values)
+    return Values(dictionary, np.array([-1 if value is None else codes[value] for value in values], np.int32))
+
+
+def _make_numbers(kind: Kind, values: Sequence[Any]) -> Numbers | None:
     """A column of numbers; None where a value is too large for one."""
-    found = list(values)
-    has_gaps = any(value is None for value in found)
-    if kind is float:
-        return Numbers(np.array([np.nan if value is None else value for value in found], np.float64), has_gaps)
-    known = [value for value in found if value is not None]
-    low, high = (min(known), max(known)) if known else (0, 0)
-    for dtype in (np.int32, np.int64):
-        least = np.iinfo(dtype).min
-        if least < low and high <= np.iinfo(dtype).max:
-            return Numbers(np.array([least if value is None else value for value in found], dtype), has_gaps)
-    return None
+    missing = np.array([value is None for value in values], bool)
+    found = [0 if value is None else value for value in values] if missing.any() else values
+    if kind in (Kind.FLOAT, Kind.FLOAT32):
+        return pack_numbers(np.array([single(value) for value in found] if kind is Kind.FLOAT32 else found, np.float64), missing)
+    try:
+        return pack_numbers(np.array(found, np.int64), missing)
+    except OverflowError:
+        return None
+
+
+def pack_numbers(values: Array, missing: Array) -> Numbers:
+    """A column of the narrowest type that holds the numbers.
+
+    Raises:
+        OverflowError: one is the least of 64 bits, which stands for a missing one.
+    """
+    has_gaps = bool(missing.any())
+    if values.dtype.kind == "f":
+        return Numbers(np.where(missing, np.nan, values) if has_gaps else values, has_gaps)
+    known = values[~missing] if has_gaps else values
+    low, high = int(known.min(initial=0)), int(known.max(initial=0))
+    dtype = next((dtype for dtype in (np.int32, np.int64) if np.iinfo(dtype).min < low and high <= np.iinfo(dtype).max), None)
+    if dtype is None:
+        raise OverflowError(f"{low} is too small")
+    packed = np.ascontiguousarray(values, dtype)
+    return Numbers(np.where(missing, np.iinfo(dtype).min, packed).astype(dtype) if has_gaps else packed, has_gaps)

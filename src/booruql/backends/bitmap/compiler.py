@@ -34,7 +34,8 @@ from booruql.ast.nodes import (
     Value,
     Words,
 )
-from booruql.backends.bitmap.columns import Column, Numbers, Objects, Postings, Values
+from booruql.backends.bitmap.columns import Column, Numbers, Objects, Values
+from booruql.backends.bitmap.postings import Postings
 from booruql.backends.bitmap.segment import Segment
 from booruql.backends.bitmap.steps import Asked, Both, Either, Fixed, Other, Range, Step, Union, nothing
 from booruql.backends.predicate import texts, values
@@ -124,7 +125,8 @@ class Compiler(Fold[Step]):
     # --- leaves
 
     def _column(self, leaf: Any) -> Column | None:
-        return self.segment.columns.get(leaf.field)
+        found: Column | None = self.segment.columns.get(leaf.field)
+        return found
 
     def compare(self, node: Compare) -> Step:
         column = None if isinstance(node.field, Count) else self._column(node)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from threading import Lock
 from typing import Any
 
 from booruql.ast.nodes import Pattern
@@ -14,16 +15,21 @@ _LEAST_FRESH, _SHARE_FRESH = 1_000, 4  # values since the table was made that ar
 
 
 class Codes(dict[Any, int]):
-    """value -> code; a new value gets the next one."""
+    """value -> code; a new value gets the next one, whichever thread asks."""
 
     def __init__(self, values: Iterable[Any] = ()) -> None:
         self.values_by_code: list[Any] = list(values)
-        super().__init__((value, code) for code, value in enumerate(self.values_by_code))
+        self._growing = Lock()
+        super().__init__(zip(self.values_by_code, range(len(self.values_by_code)), strict=True))
 
     def __missing__(self, value: Any) -> int:
-        code = self[value] = len(self.values_by_code)
-        self.values_by_code.append(value)
-        return code
+        with self._growing:
+            code = self.get(value)
+            if code is None:
+                code = len(self.values_by_code)
+                self.values_by_code.append(value)
+                self[value] = code
+            return code
 
 
 class Dictionary:
@@ -58,3 +64,11 @@ class Dictionary:
         if table is None or len(values) - len(table) > max(_LEAST_FRESH, len(table) // _SHARE_FRESH):
             table = self._tables[fold] = make_names([lower(value) for value in values] if fold else values)
         return table
+
+
+Dictionaries = dict[str, Dictionary]
+
+
+def dictionary_of(field: str, dictionaries: Dictionaries) -> Dictionary:
+    """The field's dictionary, made when there is none."""
+    return dictionaries.get(field) or dictionaries.setdefault(field, Dictionary())

@@ -8,22 +8,27 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from pyroaring import BitMap
 
 from booruql.ast.nodes import Search
 from booruql.backends.bitmap.bits import Array, to_array
-from booruql.backends.bitmap.columns import Postings, Values
+from booruql.backends.bitmap.columns import Values
 from booruql.backends.bitmap.compiler import compile_steps
+from booruql.backends.bitmap.dictionary import Dictionaries
+from booruql.backends.bitmap.postings import Postings
 from booruql.backends.bitmap.ranking import Order, arrange, first_documents, make_order, ordered_documents
-from booruql.backends.bitmap.segment import Dictionaries, Segment, make_segment, merge
+from booruql.backends.bitmap.segment import Segment, make_segment, merge
 from booruql.backends.bitmap.steps import Both, Fixed, Other, Step
 from booruql.backends.predicate.ordering import mix
 from booruql.documents import Document
 from booruql.schema import Table
 from booruql.sites import Resource
+
+if TYPE_CHECKING:
+    from booruql.backends.bitmap.arrow import Names, Rows
 
 _BATCH = 50_000  # documents of one segment while building
 _GROWTH = 4  # a segment is merged with the ones after it when they have this share of its size
@@ -70,23 +75,38 @@ class BitmapIndex:
 
     def _add(self, rows: dict[int, Document]) -> None:
         with self._writing:
-            kept = self._without(self.snapshot.segments, rows)
-            fresh = make_segment(rows.values(), self._schema, self.dictionaries)
-            carried = self.snapshot.carried.union(name for name in fresh.columns if name in self._schema.relations)
-            self.snapshot = Snapshot(self._merged((*kept, (fresh, BitMap()))), carried)
+            self._put(make_segment(rows.values(), self._schema, self.dictionaries))
+
+    def add_rows(self, rows: Rows, names: Names | None = None, progress: Progress | None = None) -> bool:
+        """Add posts from columns; False, and nothing is done, when they must be read one by one.
+
+        `names` are those of the tags that a column `tag_ids` numbers.
+
+        Raises:
+            ConfigError: they cannot be read, or a column does not hold what its field needs.
+        """
+        from booruql.backends.bitmap.arrow import read_segment, reading_of
+
+        reading = reading_of(rows, self.resource, names)
+        if reading is None:
+            return False
+        with self._writing:
+            self._put(read_segment(rows, self.resource, self.dictionaries, reading, names, progress))
+        return True
+
+    def _put(self, fresh: Segment) -> None:
+        kept = self._without(self.snapshot.segments, fresh.ids[::-1])
+        carried = self.snapshot.carried.union(name for name in fresh.columns if name in self._schema.relations)
+        self.snapshot = Snapshot(self._merged((*kept, (fresh, BitMap()))), carried)
 
     def delete(self, ids: Iterable[int]) -> None:
         """Remove posts; ids that are not there are passed over."""
         with self._writing:
-            self.snapshot = Snapshot(self._without(self.snapshot.segments, ids), self.snapshot.carried)
+            wanted = np.array(sorted(ids), np.int64)
+            self.snapshot = Snapshot(self._without(self.snapshot.segments, wanted), self.snapshot.carried)
 
-    def adopt(self, segment: Segment) -> None:
-        """Take a segment that was made elsewhere, of ids that are not here."""
-        with self._writing:
-            self.snapshot = Snapshot((*self.snapshot.segments, (segment, BitMap())), self.snapshot.carried)
-
-    def _without(self, segments: Sequence[tuple[Segment, BitMap]], ids: Iterable[int]) -> tuple[tuple[Segment, BitMap], ...]:
-        wanted = np.array(sorted(ids), np.int64)
+    def _without(self, segments: Sequence[tuple[Segment, BitMap]], wanted: Array) -> tuple[tuple[Segment, BitMap], ...]:
+        """The segments without some posts, given by rising id."""
         found = []
         for segment, gone in segments:
             more = segment.find(wanted)

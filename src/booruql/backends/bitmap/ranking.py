@@ -193,7 +193,9 @@ def gather(docs: Array, segment: Segment, order: Order, need: int) -> Array:
 
 def arrange(rows: Sequence[tuple[Segment, Array]], order: Order) -> Array:
     """The ids of documents of several segments, in the order."""
-    ids = np.concatenate([segment.ids[docs] for segment, docs in rows]) if rows else np.zeros(0, np.int64)
+    if not rows:
+        return np.zeros(0, np.int64)
+    ids = np.concatenate([segment.ids[docs] for segment, docs in rows])
     if order.by_id is not None:
         ids = np.sort(ids)
         return ids[::-1] if order.by_id else ids

@@ -10,23 +10,19 @@ import numpy as np
 from pyroaring import BitMap
 
 from booruql.backends.bitmap.bits import Array
-from booruql.backends.bitmap.columns import Column, Numbers, Objects, Postings, Values, make_numbers
-from booruql.backends.bitmap.dictionary import Dictionary
-from booruql.backends.predicate.values import single
+from booruql.backends.bitmap.columns import Column, Columns, Numbers, Objects, Values, make_column
+from booruql.backends.bitmap.dictionary import Dictionaries, Dictionary
+from booruql.backends.bitmap.postings import Postings, merge_postings
 from booruql.documents import Document
-from booruql.schema import Field, Kind, Table
-
-Dictionaries = dict[str, Dictionary]
-
-_NUMBERS = {Kind.INT: int, Kind.INSTANT: int, Kind.FLOAT: float, Kind.FLOAT32: float}
-_OBJECTS = (Kind.TEXT, Kind.JSON)
+from booruql.schema import Table
 
 
 class Segment:
     """Documents 0 to `size` - 1 by falling id. Nothing of it changes; deleted ones are named by the snapshot."""
 
     def __init__(self, size: int, ids: Array, columns: Mapping[str, Column]) -> None:
-        self.size, self.ids, self.columns = size, ids, columns
+        self.size, self.ids = size, ids
+        self.columns = columns if isinstance(columns, Columns) else Columns(columns)
 
     @cached_property
     def full(self) -> BitMap:
@@ -75,36 +71,6 @@ def make_segment(documents: Iterable[Document], schema: Table, dictionaries: Dic
 def _id(row: Document) -> int:
     found: int = row["id"]
     return found
-
-
-def make_column(field: Field, values: Sequence[Any], dictionaries: Dictionaries) -> Column:
-    """The values of a field in document order, None for missing."""
-    if field.kind in _OBJECTS:
-        return Objects(values)
-    if field.many:
-        return _postings(dictionary_of(field.name, dictionaries), values)
-    if field.kind in _NUMBERS:
-        rounded = [single(value) for value in values] if field.kind is Kind.FLOAT32 else values
-        return make_numbers(rounded, _NUMBERS[field.kind]) or Objects(values)
-    dictionary = dictionary_of(field.name, dictionaries)
-    codes = dictionary.codes
-    return Values(dictionary, np.array([-1 if value is None else codes[value] for value in values], np.int32))
-
-
-def dictionary_of(name: str, dictionaries: Dictionaries) -> Dictionary:
-    """The field's dictionary, made when there is none."""
-    found = dictionaries.get(name)
-    if found is None:
-        found = dictionaries[name] = Dictionary()
-    return found
-
-
-def _postings(dictionary: Dictionary, values: Sequence[Any]) -> Postings:
-    codes = dictionary.codes
-    flat = np.array([codes[value] for found in values if found for value in found], np.int64)
-    sizes = np.array([len(found) if found else 0 for found in values], np.int64)
-    docs = np.repeat(np.arange(len(values), dtype=np.uint32), sizes)
-    return Postings.invert(dictionary, flat, docs)
 
 
 # --- merging
@@ -165,17 +131,8 @@ class _Merger:
         return self._objects(name, columns)
 
     def _postings(self, columns: Sequence[Column | None]) -> Postings:
-        codes, docs = [], []
-        dictionary = Dictionary()
-        for column, new in zip(columns, self.maps, strict=True):
-            if isinstance(column, Postings):
-                dictionary = column.dictionary
-                own, old = column.pairs()
-                now = new[old]
-                left = now >= 0
-                codes.append(own if left.all() else own[left])
-                docs.append(now if left.all() else now[left])
-        return Postings.invert(dictionary, np.concatenate(codes), np.concatenate(docs))
+        there = [(column, new) for column, new in zip(columns, self.maps, strict=True) if isinstance(column, Postings)]
+        return merge_postings(there, there[0][0].dictionary)
 
     def _values(self, columns: Sequence[Column | None]) -> Values:
         found, dictionary = [], Dictionary()

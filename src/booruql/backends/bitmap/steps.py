@@ -8,7 +8,8 @@ from typing import Any
 
 from pyroaring import BitMap
 
-from booruql.backends.bitmap.columns import EMPTY, Numbers
+from booruql.backends.bitmap.columns import Numbers
+from booruql.backends.bitmap.postings import EMPTY
 from booruql.backends.bitmap.segment import Segment
 from booruql.documents import Document
 

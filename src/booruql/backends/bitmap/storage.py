@@ -15,10 +15,11 @@ import numpy as np
 from pyroaring import BitMap
 
 from booruql.backends.bitmap.bits import Array
-from booruql.backends.bitmap.columns import Column, Numbers, Objects, Postings, Values
-from booruql.backends.bitmap.dictionary import Dictionary
+from booruql.backends.bitmap.columns import Column, Numbers, Objects, Values
+from booruql.backends.bitmap.dictionary import Dictionaries, Dictionary, dictionary_of
 from booruql.backends.bitmap.index import BitmapIndex, Snapshot
-from booruql.backends.bitmap.segment import Dictionaries, Segment, dictionary_of
+from booruql.backends.bitmap.postings import Postings
+from booruql.backends.bitmap.segment import Segment
 from booruql.documents import Document
 from booruql.errors import ConfigError
 

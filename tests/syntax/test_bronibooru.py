@@ -24,6 +24,7 @@ from booruql.syntax._bronibooru_lexer import count_terms, tokens
 from booruql.syntax._bronibooru_order import ORDERS
 from booruql.syntax._bronibooru_slots import entries
 from booruql.syntax._bronibooru_terms import READERS, source_pattern
+from tests.drivers import agree
 
 SITE = sites.load("bronibooru")
 POSTS = SITE.resource()
@@ -235,9 +236,8 @@ def test_no_text_fails(text: str) -> None:
 
 
 @given(_TEXTS)
-def test_lark_reads_the_tokens_likewise(text: str) -> None:
-    found = list(tokens(text, POSTS.vocabulary(), Limits()))
-    assert bronibooru.GRAMMAR.stock(found) == bronibooru.GRAMMAR.parse(found)
+def test_the_folded_table_and_larks_own_driver_agree(text: str) -> None:
+    assert agree(bronibooru.GRAMMAR, tokens, text, POSTS.vocabulary(), Limits())
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,9 +17,10 @@ from booruql.context import Limits
 from booruql.errors import Notes, ParseError, QueryError
 from booruql.sites import load
 from booruql.syntax import philomena
-from booruql.syntax._lark import Unexpected
+from booruql.syntax._folding import END
 from booruql.syntax._philomena_lexer import tokens
 from booruql.syntax._philomena_show import infix
+from tests.drivers import agree
 from tests.syntax import philomena_reference as reference
 from tests.test_hostile import grows_linearly
 
@@ -70,14 +73,18 @@ def shape(node: Node) -> Any:
 @example("fox  ) wolf")
 @example('"a\\\\b\\c\\""')
 def test_the_lexer_is_the_sites(text: str) -> None:
-    got = [(t.type, t.value if t.type in ("TERM", "BOOST") else None) for t in tokens(text)]
+    got = [(kind, _said(kind, value[0])) for kind, value in tokens(text) if kind != END]
     assert got == reference.tokens(text)
+
+
+def _said(kind: str, value: Any) -> Any:
+    return (value.text, value.quoted) if kind == "TERM" else value if kind == "BOOST" else None
 
 
 @given(_TEXTS)
 def test_tokens_lie_in_order_and_are_what_the_text_says(text: str) -> None:
     end = 0
-    for token in tokens(text):
+    for token in philomena.lex(text):
         assert end <= token.start < token.end <= len(text)
         end = token.end
         if token.type == "TERM" and not token.value.quoted:
@@ -101,16 +108,14 @@ def test_trees_and_errors_are_the_sites(text: str) -> None:
 
 
 @given(_TEXTS)
-def test_the_loop_parses_as_larks_own_driver(text: str) -> None:
-    def run(parser: Any) -> Any:
-        try:
-            return parser(tokens(text))
-        except Unexpected as problem:
-            return problem.token.type, problem.token.type != "$END" and problem.token.start
-        except QueryError as problem:
-            return problem.code
+def test_the_folded_table_and_larks_own_driver_agree(text: str) -> None:
+    assert agree(philomena.GRAMMAR, tokens, text, Limits())
 
-    assert run(philomena.GRAMMAR.parse) == run(philomena.GRAMMAR.stock)
+
+def test_both_drivers_agree_on_the_case_tables(shared: Path) -> None:
+    lines = (shared / "cases" / "furbooru_parse.jsonl").read_text(encoding="utf-8").split("\n")
+    for text in (json.loads(line)["q"] for line in lines if line and '"_header"' not in line):
+        assert agree(philomena.GRAMMAR, tokens, text, Limits()), text
 
 
 def test_spans_of_a_tree_cover_its_text() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -16,7 +16,9 @@ from booruql.context import Limits
 from booruql.errors import LimitError, Notes, ParseError, QueryError, StructureError
 from booruql.sites import load
 from booruql.syntax import tags
+from booruql.syntax._lark import Grammar
 from booruql.syntax._tags_lexer import tokens
+from tests.drivers import agree
 from tests.tags_reference import Reference
 from tests.test_hostile import grows_linearly
 
@@ -209,16 +211,28 @@ def test_what_is_written_reads_back_to_the_same_tree(text: str) -> None:
 
 
 @given(st.lists(WORDS, max_size=14).map("".join))
-def test_the_driver_and_larks_own_agree(text: str) -> None:
-    def run(drive: Callable[..., Node]) -> object:
-        try:
-            return drive(tokens(text, SITE.resource().spellings, FREE))
-        except ParseError as problem:
-            return problem.code
-        except Exception as problem:
-            return type(problem)
+def test_the_folded_table_and_larks_own_driver_agree(text: str) -> None:
+    assert agree(tags.GRAMMAR, tokens, text, SITE.resource().spellings, FREE)
 
-    assert run(tags.GRAMMAR.parse) == run(tags.GRAMMAR.stock)
+
+def test_both_drivers_agree_on_the_case_tables(shared: Path) -> None:
+    lines = (shared / "cases" / "danbooru_parse.jsonl").read_text(encoding="utf-8").split("\n")
+    for text in (json.loads(line)["q"] for line in lines if line and '"_header"' not in line):
+        assert agree(tags.GRAMMAR, tokens, text, SITE.resource().spellings, FREE), text
+
+
+def test_a_lark_without_its_table_parses_likewise(monkeypatch: pytest.MonkeyPatch) -> None:
+    bare = Grammar("danbooru", tags.GRAMMAR._actions)
+    monkeypatch.delattr(bare._lark.parser.parser, "_parse_table")
+    monkeypatch.setattr(tags, "GRAMMAR", bare)
+    assert bare._first is None
+    assert show.sexp(parse("a -(b or c)")) == "(and a (not (or (and b) (and c))))"
+    with pytest.raises(ParseError, match="E103"):
+        parse("a ()")
+
+
+def test_this_lark_shows_its_table() -> None:
+    assert tags.GRAMMAR._first is not None
 
 
 @given(st.text(max_size=60))

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
+from booruql.ast.quick import quick
 from booruql.errors import Span
 
 Value: TypeAlias = bool | int | float | str
@@ -51,6 +52,7 @@ Pattern: TypeAlias = tuple[str | Wild, ...]
 # --- boolean nodes: all states
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class All:
     """Everything."""
@@ -58,6 +60,7 @@ class All:
     span: Span | None = _span()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Nothing:
     """Nothing at all."""
@@ -65,6 +68,7 @@ class Nothing:
     span: Span | None = _span()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class And:
     """What is in every child."""
@@ -73,6 +77,7 @@ class And:
     span: Span | None = _span()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Or:
     """What is in some child."""
@@ -81,6 +86,7 @@ class Or:
     span: Span | None = _span()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Not:
     """What is not in the child."""
@@ -89,6 +95,7 @@ class Not:
     span: Span | None = _span()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Boost:
     """The child, with its relevance multiplied; what matches is unchanged."""
@@ -101,6 +108,7 @@ class Boost:
 # --- written state only
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Opt:
     """`~x` of tag search: the Opts of one list are one union."""
@@ -109,6 +117,7 @@ class Opt:
     span: Span | None = _span()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Term:
     """A tag, wildcard, metatag or URL parameter as written.
@@ -128,6 +137,7 @@ class Term:
 # --- typed state only
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Symbol:
     """A leaf that only a context can close: a relative date, a viewer's word, an alias, a name.
@@ -140,6 +150,7 @@ class Symbol:
     span: Span | None = _span()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Unknown:
     """A leaf that answers neither yes nor no where `field` is missing (SQL's null): closing decides."""
@@ -149,6 +160,7 @@ class Unknown:
     span: Span | None = _span()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Given:
     """A leaf that demands `condition` at the root of the whole search, wherever the leaf stands."""
@@ -161,6 +173,7 @@ class Given:
 # --- leaves: typed and closed
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Count:
     """How many related rows satisfy `where`; stands where a number field may."""
@@ -172,6 +185,7 @@ class Count:
 Operand: TypeAlias = str | Count
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Compare:
     """One value; a many-valued field satisfies it when any of its values does."""
@@ -182,6 +196,7 @@ class Compare:
     span: Span | None = _span()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class OneOf:
     """Any of the values (possibly none: then nothing)."""
@@ -191,6 +206,7 @@ class OneOf:
     span: Span | None = _span()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Between:
     """Low to high, ends included unless open; low above high is an empty range."""
@@ -203,6 +219,7 @@ class Between:
     span: Span | None = _span()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Exists:
     """The field has a value; a many-valued field has at least one."""
@@ -211,6 +228,7 @@ class Exists:
     span: Span | None = _span()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Glob:
     """The whole value matches the pattern; `fold` compares per code point in lower case (`booruql.text.fold`).
@@ -225,6 +243,7 @@ class Glob:
     words: bool = _flag()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Fuzzy:
     """The whole value is within some edits of `text` (optimal string alignment over code points).
@@ -245,6 +264,7 @@ class Fuzzy:
         return 0 if self.fuzziness == 0 else min(int((1 - self.fuzziness) * len(self.text)), 2)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """The analysed words of `text` stand in the field at the same relative places."""
@@ -254,6 +274,7 @@ class Phrase:
     span: Span | None = _span()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Words:
     """The field satisfies a web-search text: words, "phrases", or, -not."""
@@ -263,6 +284,7 @@ class Words:
     span: Span | None = _span()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Regex:
     """Some part of the value matches a regular expression of the database (PostgreSQL's)."""
@@ -272,6 +294,7 @@ class Regex:
     span: Span | None = _span()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class InNetwork:
     """The address is the given one or lies in the given network; `text` is as written."""
@@ -281,6 +304,7 @@ class InNetwork:
     span: Span | None = _span()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Contains:
     """The JSON value has the key, with the given value when one is given."""
@@ -291,6 +315,7 @@ class Contains:
     span: Span | None = _span()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Some:
     """Some related row satisfies `where`, a tree over the relation's own entity."""
@@ -313,6 +338,7 @@ class Special(Enum):
     RELEVANCE = "relevance"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Place:
     """An order key: the place of the id in a list of ids; ids that are not in it come last."""
@@ -320,6 +346,7 @@ class Place:
     ids: tuple[int, ...]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Position:
     """An order key: the `column` of the related row that satisfies `where`; of several the first in the order's direction."""
@@ -329,6 +356,7 @@ class Position:
     where: Node = All()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Latest:
     """An order key: the greatest of some fields and related rows' columns, whichever way it sorts; missing ones count nothing."""
@@ -336,6 +364,7 @@ class Latest:
     parts: tuple[str | Position, ...]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Key:
     """One order key. `nulls_first` says where missing values go, whatever the direction. A Symbol is resolved when bound."""
@@ -345,6 +374,7 @@ class Key:
     nulls_first: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Page:
     """Which stretch of the ordered rows: page `number` from 1, or the ids before or after one.
@@ -357,6 +387,7 @@ class Page:
     after: int | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Query:
     """A parsed query: pure, hashable, the written state. Make one with `booruql.parse` or `booruql.params`.
@@ -377,6 +408,7 @@ class Query:
         return self.text
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Search:
     """What a back end runs: a condition over an entity, an order, a page.

@@ -133,7 +133,7 @@ class _Lexer:
 
     def allows_term(self, tokens: list[Any]) -> bool:
         try:
-            return "TERM" in self.syntax.GRAMMAR.accepts(tokens)
+            return "TERM" in self.syntax.GRAMMAR.accepts(token.type for token in tokens)
         except Exception:  # whatever is wrong before, nothing can be proposed here
             return False
 

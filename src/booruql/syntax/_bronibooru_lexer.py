@@ -13,13 +13,15 @@ from booruql.ast.nodes import Term
 from booruql.context import Limits
 from booruql.errors import Span, make_error
 from booruql.sites import Word
-from booruql.syntax._lark import Token
+from booruql.syntax._folding import END
+from booruql.syntax._lark import Lexed, Token
 from booruql.text import lower
 
 _WORD = re.compile(r"[^ \t\n\v\f\r\u3000]+")
 _ENDS = "\0\t\n\v\f\r \u3000"
 _METATAG = re.compile(r"(-?[a-z0-9_]+):(.+)", re.IGNORECASE | re.ASCII | re.DOTALL)
 _FREE = re.compile(r"status:deleted|limit:.+", re.DOTALL)
+_MARKS = {"MINUS": "-", "TILDE": "~"}
 NEGATABLE = "negatable"
 
 
@@ -43,8 +45,8 @@ def count_terms(text: str) -> int:
     return sum(not _FREE.fullmatch(word) for word, _ in words(text))
 
 
-def tokens(text: str, vocabulary: Mapping[str, Word], limits: Limits) -> Iterator[Token]:
-    """The tokens of a search.
+def tokens(text: str, vocabulary: Mapping[str, Word], limits: Limits) -> Iterator[Lexed]:
+    """The tokens of a search: a TERM with its `Term`, a mark with the place where it stands.
 
     Raises:
         LimitError: too many characters or terms; nothing else is ever wrong.
@@ -65,22 +67,35 @@ def tokens(text: str, vocabulary: Mapping[str, Word], limits: Limits) -> Iterato
                 hint="split it into several queries",
             )
         yield from _tokens_of(word, at, vocabulary)
+    yield END, None
 
 
-def _tokens_of(word: str, at: int, vocabulary: Mapping[str, Word]) -> Iterator[Token]:
+def placed(made: Iterator[Lexed]) -> Iterator[Token]:
+    """The same tokens with their places."""
+    before = 0
+    for kind, value in made:
+        if kind == "TERM":
+            start, end = value.span
+            yield Token(kind, value, start + before, end)
+        elif kind != END:
+            yield Token(kind, _MARKS[kind], value, value + 1)
+        before = int(kind in _MARKS)
+
+
+def _tokens_of(word: str, at: int, vocabulary: Mapping[str, Word]) -> Iterator[Lexed]:
     span = Span(at, at + len(word))
     known = _metatag(word, vocabulary)
     if known is not None:
         negated, name, value = known
         if negated:
-            yield Token("MINUS", "-", at, at + 1)
-        yield Token("TERM", Term(name, value, span=span), at + negated, span.end)
+            yield "MINUS", at
+        yield "TERM", Term(name, value, span=span)
         return
     if len(word) > 1 and word[0] in "-~":
-        yield Token("MINUS" if word[0] == "-" else "TILDE", word[0], at, at + 1)
-        yield Token("TERM", Term(None, lower(word[1:]), span=span), at + 1, span.end)
+        yield "MINUS" if word[0] == "-" else "TILDE", at
+        yield "TERM", Term(None, lower(word[1:]), span=span)
         return
-    yield Token("TERM", Term(None, lower(word), wild="*" in word, span=span), *span)
+    yield "TERM", Term(None, lower(word), wild="*" in word, span=span)
 
 
 def _metatag(word: str, vocabulary: Mapping[str, Word]) -> tuple[bool, str, str] | None:

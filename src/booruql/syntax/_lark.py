@@ -1,25 +1,29 @@
-"""Grammars: found in one place, compiled once by Lark, driven by a tight loop over Lark's LALR table.
+"""Grammars: found in one place, compiled once by Lark, driven by a tight loop over Lark's LALR table, folded.
 
 A grammar of `grammars/` declares its terminals (`%declare`); a front end's own lexer makes the tokens. Rules are
 left-recursive, without `+` and `*`, so that every reduction has a fixed number of children. `Grammar.stock`
-runs Lark's own driver over the same tokens: the reference that the loop is tested against.
+runs Lark's own driver over the same tokens: the reference that the loop is tested against, and the road that a text
+takes which the loop cannot read: it knows where and what was expected. Lark keeps its table to itself; where a version
+of it has none where we look, everything takes that road.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, ParamSpec
 
-Action = Callable[[list[Any]], Any]
-Row = dict[str, Any]
-END = "$END"
+from booruql.syntax._folding import ADD, EMPTY, END, Action, Folded, Row, same
+
+P = ParamSpec("P")
+Lexed = tuple[str, Any]
+"""A terminal as a lexer makes it: its name and what the actions get of it. The last one of a text is `END`."""
 
 
 class Token(NamedTuple):
-    """A terminal as a lexer made it; offsets in code points, the end exclusive."""
+    """A terminal with its place in the text; offsets in code points, the end exclusive."""
 
     type: str
     value: Any
@@ -27,12 +31,16 @@ class Token(NamedTuple):
     end: int
 
 
-class Unexpected(Exception):
-    """The grammar does not allow `token` here; `expected` names the terminals it allows."""
+class Refused(Exception):
+    """The folded table does not allow a token."""
 
-    def __init__(self, token: Token, expected: frozenset[str]) -> None:
-        super().__init__(token, expected)
-        self.token = token
+
+class Unexpected(Exception):
+    """The grammar does not allow the token number `at` there; `expected` names the terminals it allows."""
+
+    def __init__(self, at: int, expected: frozenset[str]) -> None:
+        super().__init__(at, expected)
+        self.at = at
         self.expected = expected
 
 
@@ -45,9 +53,12 @@ def grammar_text(name: str) -> str:
 
 
 class Grammar:
-    """One grammar with the actions of its rules, by alias or rule name; a rule without an action passes its only child on."""
+    """One grammar with the actions of its rules, by alias or rule name; a rule without an action passes its only child on.
 
-    def __init__(self, name: str, actions: Mapping[str, Action], start: str = "start") -> None:
+    An action gets the children of its rule: what the lexer gave for a terminal, what an action made of a rule.
+    """
+
+    def __init__(self, name: str, actions: dict[str, Action], start: str = "start") -> None:
         self.name, self.start, self._actions = name, start, actions
 
     @cached_property
@@ -57,13 +68,16 @@ class Grammar:
         from lark.lexer import Token as LarkToken
 
         class Ready(Lexer):
-            """Hands tokens made elsewhere to Lark's own driver."""
+            """Hands tokens made elsewhere to Lark's own driver, each with its number as its place."""
 
             def __init__(self, conf: Any) -> None: ...
 
             def lex(self, lexer_state: Any, parser_state: Any = None) -> Iterator[LarkToken]:
-                for token in lexer_state:
-                    yield LarkToken(token.type, token, start_pos=token.start, end_pos=token.end)
+                found: Iterable[Lexed] = lexer_state
+                for at, (kind, value) in enumerate(found):
+                    if kind == END:
+                        return
+                    yield LarkToken(kind, value, start_pos=at)
 
             def make_lexer_state(self, text: Any) -> Any:
                 return text
@@ -73,82 +87,98 @@ class Grammar:
         )
 
     @cached_property
-    def _table(self) -> tuple[list[Row], int, int]:
-        """Rows by state: terminal -> next state, or (count, action, rule name); rule name -> next state."""
-        from lark.parsers.lalr_analysis import Shift
+    def _first(self) -> Row | None:
+        """The row of the first state, which leads to all others; None when this Lark shows no table."""
+        table = getattr(self._lark.parser.parser, "_parse_table", None)
+        return Folded(table, self._actions, self.start).first() if table is not None else None
 
-        table = self._lark.parser.parser._parse_table
-        number = {state: i for i, state in enumerate(table.states)}
+    def parse(self, lex: Callable[P, Iterable[Lexed]], *args: P.args, **more: P.kwargs) -> Any:
+        """The value of the start rule for the tokens that `lex` gives when called with the other arguments.
 
-        def step(kind: Any, arg: Any) -> Any:
-            if kind is Shift:
-                return number[arg]
-            return len(arg.expansion), self._actions.get(arg.alias or arg.origin.name), str(arg.origin.name)
-
-        # plain strings: Lark's own compare far slower
-        rows = [{str(name): step(*action) for name, action in row.items()} for row in table.states.values()]
-        return rows, number[table.start_states[self.start]], number[table.end_states[self.start]]
-
-    def parse(self, tokens: Iterable[Token]) -> Any:
-        """The value of the start rule.
+        It is called a second time when the tokens are wrong, or when Lark shows no table.
 
         Raises:
-            Unexpected: at the first token that the grammar does not allow; `$END` stands for the end.
+            Unexpected: at the first token that the grammar does not allow.
         """
-        rows, first, last = self._table
-        row = rows[first]
+        try:
+            return self.folded(lex(*args, **more))
+        except Refused:
+            return self.stock(lex(*args, **more))
+
+    def folded(self, tokens: Iterable[Lexed]) -> Any:  # noqa: C901, PLR0912, PLR0915 - one loop: `Folded` tells its steps
+        """The value of the start rule, by the folded table.
+
+        Raises:
+            Refused: the grammar does not allow one of the tokens.
+        """
+        row: Any = self._first
+        if row is None:
+            raise Refused
         states: list[Row] = [row]
         values: list[Any] = []
-        end = 0
-        for token in tokens:
-            row = self._reduce(token, row, states, values)
-            row = rows[row[token.type]]
-            states.append(row)
-            values.append(token)
-            end = token.end
-        final = rows[last]
-        token = Token(END, "", end, end)
-        while states[-1] is not final:
-            row = self._reduce(token, row, states, values, final)
-        return values[-1]
-
-    def _reduce(self, token: Token, row: Row, states: list[Row], values: list[Any], final: Row | None = None) -> Row:
-        """Reduce until `token` can be shifted, or until the final state is reached."""
-        rows = self._table[0]
-        kind = token.type
-        while True:
-            step = row.get(kind)
-            if step is None:
-                raise Unexpected(token, frozenset(k for k in row if k.isupper() or k == END))
-            if step.__class__ is int:
-                return row
-            count, action, origin = step
-            if count == 1:
-                states.pop()
-                if action:
-                    values[-1] = action([values[-1]])
+        for kind, value in tokens:
+            try:
+                step = row[kind]
+                if step is ADD:
+                    values[-1].append(value)
+                    continue
+                count, convert, action, to = step
+                while count < 0:
+                    if count == -1:
+                        made = action(values.pop())
+                        states.pop()
+                    elif count == EMPTY:
+                        made = action()
+                    else:
+                        made = action(*values[count:])
+                        del values[count:], states[count:]
+                    convert, row = states[-1][to]
+                    values.append(made if convert is None else convert(made))
+                    states.append(row)
+                    count, convert, action, to = row[kind]
+            except KeyError:
+                raise Refused from None
+            if convert is not None:
+                value = convert(value)
+            while count > 1:
+                if count == 2:
+                    value = action(values.pop(), value)
+                    states.pop()
+                else:
+                    value = action(*values[1 - count :], value)
+                    del values[1 - count :], states[1 - count :]
+                row = states[-1]
+                count, convert, action, to = row[to]
+                if convert is not None:
+                    value = convert(value)
+            if count:
+                values[-1].append(value)
             else:
-                below = values[len(values) - count :]
-                del values[len(values) - count :]
-                del states[len(states) - count :]
-                values.append(action(below) if action else below[0])
-            after: int = states[-1][origin]
-            row = rows[after]
-            states.append(row)
-            if row is final:
-                return row
+                row = to
+                values.append(value)
+                states.append(row)
+        return values[-2]
 
-    def stock(self, tokens: Iterable[Token]) -> Any:
-        """The same by Lark's own driver, over its tree: slower, and the reference."""
+    def stock(self, tokens: Iterable[Lexed]) -> Any:
+        """The same by Lark's own driver, over its tree: slower, and the reference.
+
+        Raises: as `parse`.
+        """
         from lark import Token as LarkToken
-        from lark import Tree
         from lark.exceptions import UnexpectedToken
 
+        count = 0
+
+        def counted() -> Iterator[Lexed]:
+            nonlocal count
+            for token in tokens:
+                yield token
+                count += 1
+
         try:
-            tree = self._lark.parse(iter(tokens))
+            tree = self._lark.parse(counted())
         except UnexpectedToken as problem:
-            at = problem.token.value if isinstance(problem.token.value, Token) else Token(END, "", 0, 0)
-            raise Unexpected(at, frozenset(problem.expected)) from None
+            raise Unexpected(count, frozenset(problem.expected)) from None
 
         done: list[Any] = []
         todo: list[tuple[Any, bool]] = [(tree, False)]
@@ -157,27 +187,25 @@ class Grammar:
             if isinstance(node, LarkToken):
                 done.append(node.value)
             elif ready:
-                count = len(node.children)
-                below = done[len(done) - count :]
-                del done[len(done) - count :]
-                action = self._actions.get(str(node.data))
-                done.append(action(below) if action else below[0])
+                first = len(done) - len(node.children)
+                action: Action = self._actions.get(str(node.data), same)
+                done[first:] = [action(*done[first:])]
             else:
-                assert isinstance(node, Tree)
                 todo.append((node, True))
                 todo.extend((child, False) for child in reversed(node.children))
         return done[0]
 
-    def accepts(self, tokens: Iterable[Token]) -> frozenset[str]:
-        """The terminals that may follow `tokens`; for completion.
+    def accepts(self, terminals: Iterable[str]) -> frozenset[str]:
+        """The terminals that may follow `terminals`; for completion.
 
         Raises:
-            Unexpected: the tokens themselves are not allowed.
+            Unexpected: the terminals themselves are not allowed.
         """
+        found = [*terminals, ""]
         try:
-            self.parse([*tokens, Token("", "", 0, 0)])
+            self.stock((terminal, None) for terminal in found)
         except Unexpected as problem:
-            if problem.token.type == "":
+            if problem.at == len(found) - 1:
                 return problem.expected
             raise
         return frozenset()

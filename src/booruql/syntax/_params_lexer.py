@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from booruql.context import Limits
 from booruql.errors import Span, make_error
-from booruql.syntax._lark import Token
+from booruql.syntax._folding import END
+from booruql.syntax._lark import Lexed
 
 _PAIR = re.compile(r"[^&]+")
 _NAME = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
 _KEY = re.compile(r"\[([^\[\]]*)\]")
 
 
-def tokens(text: str, limits: Limits) -> Iterator[Token]:
-    """The tokens of a query string, a leading `?` apart.
+class Name(NamedTuple):
+    """The name of a parameter, or its first keys, and where the whole name stands."""
+
+    text: str
+    span: Span
+
+
+def tokens(text: str, limits: Limits) -> Iterator[Lexed]:
+    """The tokens of a query string, a leading `?` apart: a NAME with its `Name`, a VALUE with its text and end.
 
     Raises:
         ParseError: an encoded text is none.
@@ -34,23 +43,24 @@ def tokens(text: str, limits: Limits) -> Iterator[Token]:
             message = f"the query has more terms than the limit of {limits.terms}"
             raise make_error("E603", message, Span(*found.span()), hint="ask with fewer parameters")
         if count:
-            yield Token("AMP", "&", found.start() - 1, found.start())
+            yield "AMP", "&"
         yield from _pair(found[0], found.start())
+    yield END, None
 
 
-def _pair(text: str, at: int) -> Iterator[Token]:
+def _pair(text: str, at: int) -> Iterator[Lexed]:
     raw, equals, value = text.partition("=")
     end = at + len(raw)
     name = decode(raw, at)
     found = _NAME.fullmatch(name)
     if not found:
-        yield Token("NAME", name, at, end)
+        yield "NAME", Name(name, Span(at, end))
     else:
-        yield Token("NAME", found[1], at, end)
+        yield "NAME", Name(found[1], Span(at, end))
         for key in _KEY.finditer(found[2]):
-            yield Token("KEY" if key[1] else "LIST", key[1], at, end)
+            yield "KEY" if key[1] else "LIST", key[1]
     if equals:
-        yield Token("VALUE", decode(value, end + 1), end + 1, end + 1 + len(value))
+        yield "VALUE", (decode(value, end + 1), end + 1 + len(value))
 
 
 def decode(text: str, at: int = 0) -> str:

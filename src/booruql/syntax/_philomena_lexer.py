@@ -8,63 +8,104 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from functools import partial
+from typing import Any
 
-from booruql.syntax._lark import Token
+from booruql.ast.nodes import Term
+from booruql.ast.quick import maker
+from booruql.context import Limits
+from booruql.errors import Span, make_error
+from booruql.syntax._folding import END
+from booruql.syntax._lark import Lexed, Token
+from booruql.syntax._philomena_values import to_number
 
 _WS = r"[ \t\n\r\v\f]"
+_CHAR = r"[^\\(),^ \t\n\r\v\f]"
 _BLANKS = re.compile(f"{_WS}+")
-_PLAIN = re.compile(r"[^\\(),^ \t\n\r\v\f]+")
-_CONJUNCTION = re.compile(rf"(?:(AND|&&)|(OR|\|\|)){_WS}+")
-_NEGATION = re.compile(f"NOT{_WS}+")
-_BOOST = re.compile(r"\^([+-]?[0-9]+(?:\.[0-9]+)?)")
+_PLAIN = re.compile(f"{_CHAR}+")
+_CONJUNCTION = re.compile(rf"(?:AND|&&|OR|\|\|){_WS}+")
 _BOOSTS = re.compile(r"\^[+-]?[0-9]")
-_QUOTED = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)"', re.DOTALL)
+_STOP = rf"(?:\)|{_BOOSTS.pattern}|{_CONJUNCTION.pattern})"
+"""What blanks belong to when it follows them; they are the text's otherwise."""
+_PIECE = re.compile(
+    rf"""(?s:
+    (?P<TERM> (?!NOT{_WS}|"|[!-]) {_CHAR}++ (?:{_WS}++(?!{_STOP}){_CHAR}*+)*+ (?=,|\)|\Z|{_WS}|{_BOOSTS.pattern}) )
+    | {_WS}++ (?: (?: (?P<AND>AND|&&) | (?P<OR>OR|\|\|) ) {_WS}++ )?
+    | (?P<MARK> [,!()-] )
+    | (?P<NOT> NOT ) {_WS}++
+    | \^ (?P<BOOST> [+-]?[0-9]+(?:\.[0-9]+)? )
+    | "(?P<QUOTED> [^"\\]*+(?:\\.[^"\\]*+)*+ )"
+    | (?P<TEXT> . )  # with backslashes or parentheses, or an odd ^ or ": no matter for a regular expression
+    )""",
+    re.VERBOSE,
+)
 _ESCAPED = re.compile(r'\\(["\\])')
-_SINGLE = {",": "AND", "!": "NOT", "-": "NOT", "(": "LPAREN", ")": "RPAREN"}
+_MARKS = {",": "AND", "!": "NOT", "-": "NOT", "(": "LPAREN", ")": "RPAREN"}
+_TEXTS = frozenset(("TERM", "QUOTED", "TEXT"))
+_FREE = Limits(*[2**62] * 5)
+_span = partial(tuple.__new__, Span)
+_term = maker(Term)
 
 
-class Content(NamedTuple):
-    """What a TERM says: its raw text, and whether it was in quotes."""
+def tokens(  # noqa: C901, PLR0912, PLR0915 - one case a kind of piece
+    text: str, limits: Limits | None = None
+) -> Iterator[Lexed]:
+    """The tokens of a query; without limits also what the site refuses in one. Values have their start and end with them:
+    a TERM's is `(Term, start, end)`, any other's `(spelling, start, end)`, a BOOST's without its `^`.
 
-    text: str
-    quoted: bool
+    >>> [kind for kind, _ in tokens("tail (bushy), -fox^2")]
+    ['TERM', 'AND', 'NOT', 'TERM', 'BOOST', '$END']
 
-
-def tokens(text: str) -> Iterator[Token]:
-    """The tokens of a query. A TERM's value is its `Content`, any other's its spelling, a BOOST's without the `^`.
-
-    >>> [token.type for token in tokens("tail (bushy), -fox^2")]
-    ['TERM', 'AND', 'NOT', 'TERM', 'BOOST']
+    Raises:
+        LimitError: too many groups or terms.
+        BadValueError: a boost is negative; told when the token after it is asked for.
     """
+    limits = limits or _FREE
     groups = _Groups(text)
-    at, size = 0, len(text)
-    while at < size:
-        token, at = _next(text, at, groups)
-        if token is not None:
-            yield token
+    depth = terms = at = 0
+    while at >= 0:
+        for found in _PIECE.finditer(text, at):
+            kind: Any = found.lastgroup
+            if kind is None:
+                continue
+            spelling, (start, end) = found[kind], found.span(kind)
+            if kind in _TEXTS:
+                if kind == "QUOTED":
+                    start, end, spelling = start - 1, end + 1, _ESCAPED.sub(r"\1", spelling)
+                elif kind == "TEXT":
+                    at = end = groups.text_end(start)
+                    spelling = text[start:end]
+                terms += 1
+                if terms > limits.terms:
+                    raise make_error("E603", f"the query has more than {limits.terms} terms", Span(start, end))
+                yield "TERM", (_term(None, spelling, kind == "QUOTED", False, _span((start, end))), start, end)
+                if kind == "TEXT":
+                    break
+            elif kind == "MARK":
+                depth += (spelling == "(") - (spelling == ")")
+                if depth > limits.depth:
+                    raise make_error("E602", f"groups are nested deeper than {limits.depth}", Span(start, end))
+                yield _MARKS[spelling], (spelling, start, end)
+            elif kind == "BOOST":
+                yield kind, (spelling, start - 1, end)
+                if limits is not _FREE:
+                    _refuse_negative(spelling, Span(start - 1, end))
+            else:
+                yield kind, (spelling, start, end)
+        else:
+            at = -1
+    yield END, (END, len(text), len(text))
 
 
-def _next(text: str, at: int, groups: _Groups) -> tuple[Token | None, int]:
-    """The token that starts at `at`, None for blanks, and where the next one may start."""
-    char = text[at]
-    kind = _SINGLE.get(char)
-    if kind is not None:
-        return Token(kind, char, at, at + 1), at + 1
-    if found := _BLANKS.match(text, at):
-        word = _CONJUNCTION.match(text, found.end())
-        if word is None:
-            return None, found.end()
-        kind, spelling = ("AND", word[1]) if word[1] else ("OR", word[2])
-        return Token(kind, spelling, word.start(), word.start() + len(spelling)), word.end()
-    if char == "N" and (found := _NEGATION.match(text, at)):
-        return Token("NOT", "NOT", at, at + 3), found.end()
-    if char == "^" and (found := _BOOST.match(text, at)):
-        return Token("BOOST", found[1], at, found.end()), found.end()
-    if char == '"' and (found := _QUOTED.match(text, at)):
-        return Token("TERM", Content(_ESCAPED.sub(r"\1", found[1]), True), at, found.end()), found.end()
-    end = groups.text_end(at)
-    return Token("TERM", Content(text[at:end], False), at, end), end
+def placed(made: Iterator[Lexed]) -> Iterator[Token]:
+    """The same tokens with their places."""
+    return (Token(kind, *value) for kind, value in made if kind != END)
+
+
+def _refuse_negative(boost: str, span: Span) -> None:
+    if boost.startswith("-") and to_number(boost, span) < 0:
+        words = "Boost value must be non-negative."
+        raise make_error("E305", f"the boost {boost} is negative", span, hint="write ^0 or more", site_message=words)
 
 
 class _Groups:

@@ -7,27 +7,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from booruql.ast.nodes import Term
+from booruql.ast.quick import maker
 from booruql.context import Limits
 from booruql.errors import QueryError, Span, make_error
-from booruql.syntax._lark import Token
+from booruql.syntax._folding import END
+from booruql.syntax._lark import Lexed, Token
 from booruql.text import SPACES, lower
 
 _FACES = frozenset((":", ";", ">:"))
 """What stands before the `)` of the faces `:)` `;)` `>:)`; those with `(` need no rule."""
 _ENDS = "\0\t\n\v\f\r "
 _SPACE = f"[{re.escape(SPACES)}]"
-_BLANKS = re.compile(f"{_SPACE}*")
-_WORD = re.compile(f"[^{re.escape(SPACES)}]+")
+_PIECE = re.compile(f"[()~-]|[^{re.escape(SPACES)}]+")
 _BARE = re.compile(rf"(?:[^{re.escape(SPACES)}\\]++|\\{_SPACE}?+)*+")
 _ESCAPED_BLANK = re.compile(rf"\\{_SPACE}")
-_NAME = re.compile(r"([a-z_0-9]+):", re.IGNORECASE)
 _QUOTED = {
     '"': re.compile(r'"((?:[^"\\]++|\\")*+)"'),
     "'": re.compile(r"'((?:[^'\\]++|\\')*+)'"),
 }
-_MARKS = {"-": "MINUS", "~": "TILDE"}
+_MARKS = {"(": "LPAR", ")": "RPAR", "-": "MINUS", "~": "TILDE"}
+_KEYWORDS = {"or": "OR", "and": "AND"}
+_SPELLINGS = {kind: spelling for spelling, kind in (_MARKS | _KEYWORDS).items()}
+_span = partial(tuple.__new__, Span)
+_term = maker(Term)
 
 
 def stretch(text: str) -> tuple[int, int]:
@@ -40,8 +45,12 @@ def stretch(text: str) -> tuple[int, int]:
     return start, max(start, len(text.rstrip(_ENDS)))
 
 
-def tokens(text: str, names: Mapping[str, str], limits: Limits, start: int = 0) -> Iterator[Token]:
-    """The tokens of a search from `start` on. `names` maps every spelling of a metatag to its name.
+def tokens(  # noqa: C901, PLR0912, PLR0915 - one loop: a call a word would cost as much as reading it
+    text: str, names: Mapping[str, str], limits: Limits, start: int = 0
+) -> Iterator[Lexed]:
+    """The tokens of a search from `start` on: a TERM with its `Term`, any other with the place where it begins.
+
+    `names` maps every spelling of a metatag to its name.
 
     Raises:
         ParseError: a word is none.
@@ -54,118 +63,119 @@ def tokens(text: str, names: Mapping[str, str], limits: Limits, start: int = 0) 
             Span(limits.characters, len(text)),
             hint="shorten the query or split it into several",
         )
-    return _Lexer(text, names, limits, start).run()
-
-
-class _Lexer:
-    def __init__(self, text: str, names: Mapping[str, str], limits: Limits, start: int) -> None:
-        self.text, self.names, self.limits, self.at = text, names, limits, start
-        self.groups: list[int] = []
-        self.terms = 0
-
-    def run(self) -> Iterator[Token]:
-        text = self.text
-        while True:
-            found = _BLANKS.match(text, self.at)
-            assert found
-            self.at = found.end()
-            if self.at >= len(text):
+    fold = str.lower if text.isascii() else lower
+    opened: list[int] = []
+    terms, most, stop, reading = 0, limits.terms, start, True
+    while reading:
+        reading = False  # unless a value ends elsewhere than its word
+        for found in _PIECE.finditer(text, stop):
+            word = found[0]
+            if word in _MARKS:
+                at = found.start()
+                if word == "(":
+                    _open(opened, at, limits)
+                elif word == ")":
+                    _close(opened, at)
+                yield _MARKS[word], at
+                continue
+            span, given, name = found.span(), 0, None
+            if ":" in word:
+                head, _, value = word.partition(":")
+                name = names.get(fold(head))
+            if name is not None:
+                quoted = False
+                if "\\" in value or value[:1] in _QUOTED or (opened and word[-1] == ")"):
+                    value, quoted, end, stop = _value(text, span[0] + len(head) + 1, span[1], len(opened))
+                    given, reading, span = stop - end, stop != span[1], (span[0], end)
+                if name == "order":
+                    value = order_word(value, names)
+                term = _term(name, value, quoted, False, _span(span))
+            else:
+                if opened and word[-1] == ")":
+                    end = span[0] + _keep(word, len(opened))
+                    given, span = span[1] - end, (span[0], end)
+                    word = text[span[0] : end]
+                word = fold(word)
+                if word in _KEYWORDS:
+                    yield _keyword(word, text, *span), span[0]
+                    continue
+                term = _term(None, word, False, "*" in word, _span(span))
+            terms += 1
+            if terms > most:
+                raise _too_many(most, term)
+            yield "TERM", term
+            if given:
+                for place in range(span[1], span[1] + given):
+                    opened.pop()
+                    yield "RPAR", place
+            if reading:
                 break
-            yield self._next(text[self.at])
-        if self.groups:
-            raise _unclosed(self.groups[-1])
+    if opened:
+        raise _unclosed(opened[-1])
+    yield END, len(text)
 
-    def _next(self, char: str) -> Token:
-        at = self.at
-        if char == "(":
-            return self._open(at)
-        if char == ")":
-            return self._close(at)
-        if char in _MARKS:
-            self.at = at + 1
-            return Token(_MARKS[char], char, at, at + 1)
-        name = _NAME.match(self.text, at)
-        if name and lower(name[1]) in self.names:
-            return self._metatag(self.names[lower(name[1])], at, name.end())
-        return self._word(at)
 
-    def _open(self, at: int) -> Token:
-        self.groups.append(at)
-        if len(self.groups) > self.limits.depth:
-            raise make_error(
-                "E602",
-                f"groups nest deeper than the limit of {self.limits.depth}",
-                Span(at, at + 1),
-                hint="remove parentheses that are not needed",
-            )
-        self.at = at + 1
-        return Token("LPAR", "(", at, at + 1)
+def placed(made: Iterator[Lexed]) -> Iterator[Token]:
+    """The same tokens, each with its spelling (a TERM with its `Term`) and its place."""
+    for kind, value in made:
+        if kind == "TERM":
+            yield Token(kind, value, *value.span)
+        elif kind != END:
+            yield Token(kind, _SPELLINGS[kind], value, value + len(_SPELLINGS[kind]))
 
-    def _close(self, at: int) -> Token:
-        if not self.groups:
-            raise make_error("E102", "')' closes nothing", Span(at, at + 1), hint="remove it, or open a group before it")
-        self.groups.pop()
-        self.at = at + 1
-        return Token("RPAR", ")", at, at + 1)
 
-    def _metatag(self, name: str, at: int, start: int) -> Token:
-        quote = self.text[start : start + 1]
-        if quote in _QUOTED:
-            return self._quoted(name, at, start, quote)
-        found = _BARE.match(self.text, start)
-        assert found
-        end = found.end()
-        swallowed = end - start - len(found[0].rstrip(")"))
-        end -= min(swallowed, len(self.groups))
-        value = self.text[start:end]
-        if "\\" in value:
-            value = _ESCAPED_BLANK.sub(" ", value)
-        return self._term(name, value, False, at, end)
+def _open(opened: list[int], at: int, limits: Limits) -> None:
+    opened.append(at)
+    if len(opened) > limits.depth:
+        raise make_error(
+            "E602",
+            f"groups nest deeper than the limit of {limits.depth}",
+            Span(at, at + 1),
+            hint="remove parentheses that are not needed",
+        )
 
-    def _quoted(self, name: str, at: int, start: int, quote: str) -> Token:
-        found = _QUOTED[quote].match(self.text, start)
+
+def _close(opened: list[int], at: int) -> None:
+    if not opened:
+        raise make_error("E102", "')' closes nothing", Span(at, at + 1), hint="remove it, or open a group before it")
+    opened.pop()
+
+
+def _value(text: str, at: int, end: int, groups: int) -> tuple[str, bool, int, int]:
+    """The value of a metatag from `at` on, whose word ends at `end`: the value, whether it was quoted, where it ends, and
+    where the `)` end that follow it in the same word.
+    """
+    quote = text[at : at + 1]
+    if quote in _QUOTED:
+        found = _QUOTED[quote].match(text, at)
         if not found:
-            raise _bad_quote(self.text, start, quote)
-        return self._term(name, found[1].replace("\\" + quote, quote), True, at, found.end())
-
-    def _term(self, name: str | None, value: str, quoted: bool, at: int, end: int, wild: bool = False) -> Token:
-        self._count(at, end)
-        self.at = end
-        if name == "order":
-            value = order_word(value, self.names)
-        return Token("TERM", Term(name, value, quoted, wild, Span(at, end)), at, end)
-
-    def _word(self, at: int) -> Token:
-        found = _WORD.match(self.text, at)
+            raise _bad_quote(text, at, quote)
+        return found[1].replace("\\" + quote, quote), True, found.end(), found.end()
+    if text[end - 1] == "\\":
+        found = _BARE.match(text, at)
         assert found
         end = found.end()
-        if self.groups and self.text[end - 1] == ")":
-            end = at + _keep(found[0], len(self.groups))
-        word = lower(self.text[at:end])
-        if word in ("or", "and"):
-            return self._keyword(word, at, end)
-        return self._term(None, word, False, at, end, wild="*" in word)
+    value, stop = text[at:end], end
+    if groups and value.endswith(")"):
+        end -= min(len(value) - len(value.rstrip(")")), groups)
+        value = text[at:end]
+    return _ESCAPED_BLANK.sub(" ", value) if "\\" in value else value, False, end, stop
 
-    def _keyword(self, word: str, at: int, end: int) -> Token:
-        if end >= len(self.text) or self.text[end] not in SPACES:
-            raise make_error(
-                "E107",
-                f"'{self.text[at:end]}' is a keyword and needs a term after it",
-                Span(at, end),
-                hint=f"write 'cat {word} dog'; no tag is called '{word}'",
-            )
-        self.at = end
-        return Token(word.upper(), word, at, end)
 
-    def _count(self, at: int, end: int) -> None:
-        self.terms += 1
-        if self.terms > self.limits.terms:
-            raise make_error(
-                "E603",
-                f"the query has more terms than the limit of {self.limits.terms}",
-                Span(at, end),
-                hint="split it into several queries",
-            )
+def _keyword(word: str, text: str, at: int, end: int) -> str:
+    if end >= len(text) or text[end] not in SPACES:
+        raise make_error(
+            "E107",
+            f"'{text[at:end]}' is a keyword and needs a term after it",
+            Span(at, end),
+            hint=f"write 'cat {word} dog'; no tag is called '{word}'",
+        )
+    return _KEYWORDS[word]
+
+
+def _too_many(most: int, term: Term) -> QueryError:
+    message = f"the query has more terms than the limit of {most}"
+    return make_error("E603", message, term.span, hint="split it into several queries")
 
 
 def order_word(value: str, names: Mapping[str, str]) -> str:
@@ -175,11 +185,9 @@ def order_word(value: str, names: Mapping[str, str]) -> str:
     'comment_count_asc'
     """
     word = lower(value)
-    stem, ending = word, ""
-    for suffix in ("_asc", "_desc"):
-        if word.endswith(suffix):
-            stem, ending = word[: -len(suffix)], suffix
-    return names[stem] + ending if names.get(stem, stem) != stem else value
+    stem, mark, ending = word.rpartition("_") if word.endswith(("_asc", "_desc")) else (word, "", "")
+    name = names.get(stem, stem)
+    return value if name == stem else name + mark + ending
 
 
 def _keep(word: str, groups: int) -> int:

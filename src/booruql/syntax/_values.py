@@ -6,7 +6,7 @@ Grammar: `value.lark`. Single values: `_scalars`, `_dates`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Any
@@ -14,7 +14,8 @@ from typing import Any
 from booruql.context import Context
 from booruql.errors import BadValueError, Span, make_error
 from booruql.syntax import _dates, _scalars
-from booruql.syntax._lark import Grammar, Token, Unexpected
+from booruql.syntax._folding import END, extend
+from booruql.syntax._lark import Grammar, Lexed, Unexpected
 from booruql.syntax._patterns import iequals, like
 from booruql.text import lower
 
@@ -71,7 +72,7 @@ def read_value(type_: str, text: str, span: Span | None = None) -> Range:
     if text and not _split(text):
         return Range("in", ())
     try:
-        parts = GRAMMAR.parse(_tokens(text))
+        parts = GRAMMAR.parse(_tokens, text)
         return _reverse(_build(type_, text, parts)) if type_ == "age" else _build(type_, text, parts)
     except (ValueError, OverflowError, Unexpected):
         raise bad_value(type_, text, span) from None
@@ -91,55 +92,47 @@ def _split(text: str) -> list[str]:
     return parts
 
 
-def _tokens(text: str) -> Iterator[Token]:
+def _tokens(text: str) -> Iterator[Lexed]:
     parts = _split(text) if "," in text or " " in text else [text]
     separated = len(parts) > 1 or parts != [text]
     plain = separated and not any(mark in text for mark in ("<", ">", ".."))
     for i, part in enumerate(parts):
         if i:
-            yield Token("SEP", ",", 0, 0)
-        yield from [Token("TEXT", part, 0, 0)] if plain else _part(part)
+            yield "SEP", ","
+        yield from [("TEXT", part)] if plain else _part(part)
     if separated and len(parts) < 2:
-        yield Token("SEP", ",", 0, 0)
+        yield "SEP", ","
+    yield END, None
 
 
-def _part(text: str) -> Iterator[Token]:
+def _part(text: str) -> Sequence[Lexed]:
     for pattern in _BETWEEN:
         if found := pattern.fullmatch(text):
-            yield from (Token("TEXT", found[1], 0, 0), Token("TO", found[2], 0, 0), Token("TEXT", found[3], 0, 0))
-            return
+            return ("TEXT", found[1]), ("TO", found[2]), ("TEXT", found[3])
     if found := _COMPARE.fullmatch(text):
-        yield from (Token("COMPARE", found[1], 0, 0), Token("TEXT", found[2], 0, 0))
-    elif text.startswith("..") and len(text) > 2:
-        yield from (Token("TO", "..", 0, 0), Token("TEXT", text[2:], 0, 0))
-    elif text.endswith("..") and len(text) > 2:
-        yield from (Token("TEXT", text[:-2], 0, 0), Token("TO", "..", 0, 0))
-    else:
-        yield Token("TEXT", text, 0, 0)
+        return ("COMPARE", found[1]), ("TEXT", found[2])
+    if text.startswith("..") and len(text) > 2:
+        return ("TO", ".."), ("TEXT", text[2:])
+    if text.endswith("..") and len(text) > 2:
+        return ("TEXT", text[:-2]), ("TO", "..")
+    return (("TEXT", text),)
 
 
 _Part = tuple[str, tuple[str, ...], bool]
 """What the grammar makes of a part: its operator, its texts, whether the upper end is left out."""
 
-
-def _more(below: list[Any]) -> list[_Part]:
-    below[0].append(below[2])
-    return below[0]  # type: ignore[no-any-return]
-
-
 GRAMMAR = Grammar(
     "value",
     {
-        "single": lambda below: below[0],
-        "several": lambda below: below[0],
-        "alone": lambda below: [below[0]],
-        "first_two": lambda below: [below[0], below[2]],
-        "more": _more,
-        "one": lambda below: ("one", (below[0].value,), False),
-        "compared": lambda below: (_OPS[below[0].value], (below[1].value,), False),
-        "between": lambda below: ("between", (below[0].value, below[2].value), below[1].value == "..."),
-        "up_to": lambda below: ("lteq", (below[1].value,), False),
-        "from_on": lambda below: ("gteq", (below[0].value,), False),
+        "several": lambda parts, *separator: parts,
+        "alone": lambda part, separator: [part],
+        "first_two": lambda part, separator, other: [part, other],
+        "more": extend,
+        "one": lambda text: ("one", (text,), False),
+        "compared": lambda mark, text: (_OPS[mark], (text,), False),
+        "between": lambda low, dots, high: ("between", (low, high), dots == "..."),
+        "up_to": lambda dots, high: ("lteq", (high,), False),
+        "from_on": lambda low, dots: ("gteq", (low,), False),
     },
 )
 

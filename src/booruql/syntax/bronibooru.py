@@ -11,30 +11,25 @@ from booruql.ast.nodes import All, And, Node, Not, Opt, Or, Page, Query, Search,
 from booruql.context import Limits
 from booruql.errors import Notes, Span
 from booruql.sites import Resource, Site, Word
-from booruql.syntax._bronibooru_lexer import count_terms, tokens
+from booruql.syntax._bronibooru_lexer import count_terms, placed, tokens
 from booruql.syntax._bronibooru_order import read_order, read_size
 from booruql.syntax._bronibooru_slots import Entry, Slot, slots
 from booruql.syntax._bronibooru_terms import is_status, read_slot, written
+from booruql.syntax._folding import extend, listed
 from booruql.syntax._lark import Grammar, Token
 
 
-def _more(below: list[Any]) -> Any:
-    below[0].append(below[1])
-    return below[0]
-
-
 def _prefixed(kind: type[Not] | type[Opt]) -> Any:
-    return lambda below: kind(below[1].value, Span(below[0].start, below[1].end))
+    return lambda at, term: kind(term, Span(at, term.span.end))
 
 
 GRAMMAR = Grammar(
     "bronibooru",
     {
-        "everything": lambda below: All(),
-        "search": lambda below: And(tuple(below[0]), Span(below[0][0].span.start, below[0][-1].span.end)),
-        "first": lambda below: [below[0]],
-        "more": _more,
-        "plain": lambda below: below[0].value,
+        "everything": All,
+        "search": lambda terms: And(tuple(terms), Span(terms[0].span.start, terms[-1].span.end)),
+        "first": listed,
+        "more": extend,
         "excluded": _prefixed(Not),
         "included": _prefixed(Opt),
     },
@@ -47,13 +42,13 @@ def parse(text: str, site: Site, entity: str, limits: Limits) -> Node:
     Raises:
         LimitError: too many characters or terms.
     """
-    tree: Node = GRAMMAR.parse(tokens(text, site.resource(entity).vocabulary("moderator"), limits))
+    tree: Node = GRAMMAR.parse(tokens, text, site.resource(entity).vocabulary("moderator"), limits)
     return tree
 
 
 def lex(text: str, resource: Resource) -> Iterator[Token]:
     """The tokens of a text that is being typed; for completion and highlighting."""
-    return tokens(text, resource.vocabulary("moderator"), Limits())
+    return placed(tokens(text, resource.vocabulary("moderator"), Limits()))
 
 
 def spell(name: str, resource: Resource) -> str | None:

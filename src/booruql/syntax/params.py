@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from typing import Any
 
 from booruql import sites
 from booruql.ast.nodes import All, And, Compare, Key, Node, Nothing, OneOf, Op, Page, Place, Query, Search, Symbol, Term
 from booruql.context import Limits
 from booruql.errors import BadValueError, Notes, Span, make_error
 from booruql.sites import Resource, Site
-from booruql.syntax._lark import Grammar, Token
+from booruql.syntax._folding import extend, listed
+from booruql.syntax._lark import Grammar
 from booruql.syntax._params_keys import keys, keys_of, related
-from booruql.syntax._params_lexer import tokens
+from booruql.syntax._params_lexer import Name, tokens
 from booruql.syntax._params_only import DEPTH, choose
 from booruql.syntax._params_types import Asked, boolean, member
 from booruql.syntax._values import read_value
@@ -29,35 +29,18 @@ _LEADING = re.compile(r"[ \t\n\v\f\r]*([+-]?[0-9]{1,18})")
 _BESIDE = re.compile(r"([ab])([0-9]{1,18})", re.IGNORECASE | re.ASCII)
 
 
-@dataclass(frozen=True)
-class _Name:
-    text: str
-    span: Span
-
-
-def _name(below: list[Token]) -> _Name:
-    return _Name(below[0].value, Span(below[0].start, below[0].end))
-
-
-def _longer(below: list[Any]) -> _Name:
-    return _Name(f"{below[0].text}[{below[1].value}]", below[0].span)
-
-
-def _more(below: list[Any]) -> Any:
-    below[0].append(below[2])
-    return below[0]
+def _longer(name: Name, key: str) -> Name:
+    return Name(f"{name.text}[{key}]", name.span)
 
 
 GRAMMAR = Grammar(
     "params",
     {
-        "nothing": lambda below: [],
-        "pairs": lambda below: below[0],
-        "first": lambda below: [below[0]],
-        "more": _more,
-        "given": lambda below: Term(below[0].text, below[1].value, span=Span(below[0].span.start, below[1].end)),
-        "bare": lambda below: Term(below[0].text, "", span=below[0].span),
-        "name": _name,
+        "nothing": list,
+        "first": listed,
+        "more": extend,
+        "given": lambda name, value: Term(name.text, value[0], span=Span(name.span.start, value[1])),
+        "bare": lambda name: Term(name.text, "", span=name.span),
         "key": _longer,
         "list": _longer,
     },
@@ -71,7 +54,7 @@ def parse(text: str, site: Site, entity: str, limits: Limits) -> Node:
         ParseError: an encoded text is none, or a parameter is given both as a value and as a group.
         LimitError: too many characters, parameters or keys of keys.
     """
-    terms: list[Term] = GRAMMAR.parse(tokens(text, limits))
+    terms: list[Term] = GRAMMAR.parse(tokens, text, limits)
     if not terms:
         return All()
     group(terms)

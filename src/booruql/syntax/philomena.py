@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,9 +12,10 @@ from booruql.ast.nodes import And, Boost, Node, Not, Nothing, Or, Query, Search,
 from booruql.context import Limits
 from booruql.errors import Notes, QueryError, Span, make_error
 from booruql.sites import Resource, Site
-from booruql.syntax._lark import END, Grammar, Token, Unexpected
+from booruql.syntax._folding import END, extend, listed
+from booruql.syntax._lark import Grammar, Token, Unexpected
 from booruql.syntax._philomena_fields import filter_ids, filter_span, read_term
-from booruql.syntax._philomena_lexer import Content, tokens
+from booruql.syntax._philomena_lexer import placed, tokens
 from booruql.syntax._philomena_page import Decoded, read_page, read_pairs
 from booruql.syntax._philomena_show import infix
 from booruql.syntax._philomena_values import to_number
@@ -25,26 +26,16 @@ _Found = tuple[Node, int, int]
 """A node with the stretch of text it was read from, parentheses included."""
 
 
-class _List(list[_Found]):
-    """The members of an And or Or that is being read."""
+_Mark = tuple[str, int, int]
+"""A token's spelling with its stretch of text."""
 
 
-def _one(below: list[Any]) -> _List:
-    return _List(below)
-
-
-def _more(below: list[Any]) -> _List:
-    members: _List = below[0]
-    members.append(below[2])
-    return members
-
-
-def _joined(kind: type[And] | type[Or]) -> Callable[[_List], _Found]:
-    def join(members: _List) -> _Found:
+def _joined(kind: Callable[..., Node]) -> Callable[[list[_Found]], _Found]:
+    def join(members: list[_Found]) -> _Found:
         if len(members) == 1:
             return members[0]
         start, end = members[0][1], members[-1][2]
-        return kind(tuple(node for node, _, _ in members), Span(start, end)), start, end
+        return kind(tuple([node for node, _, _ in members]), Span(start, end)), start, end
 
     return join
 
@@ -52,46 +43,30 @@ def _joined(kind: type[And] | type[Or]) -> Callable[[_List], _Found]:
 _all_of, _any_of = _joined(And), _joined(Or)
 
 
-def _boosted(below: list[Any]) -> _Found:
-    (node, start, _), boost = below
-    factor = to_number(boost.value, Span(boost.start, boost.end))
-    return Boost(node, factor, Span(start, boost.end)), start, boost.end
+def _boosted(found: _Found, boost: _Mark) -> _Found:
+    (node, start, _), (spelling, at, end) = found, boost
+    return Boost(node, to_number(spelling, Span(at, end)), Span(start, end)), start, end
 
 
-def _refuse_negative(boost: Token) -> None:
-    if boost.value.startswith("-") and to_number(boost.value, Span(boost.start, boost.end)) < 0:
-        message, words = f"the boost {boost.value} is negative", "Boost value must be non-negative."
-        raise make_error("E305", message, Span(boost.start, boost.end), hint="write ^0 or more", site_message=words)
+def _negated(sign: _Mark, found: _Found) -> _Found:
+    (_, start, _), (node, _, end) = sign, found
+    return Not(node, Span(start, end)), start, end
 
 
-def _negated(below: list[Any]) -> _Found:
-    sign, (node, _, end) = below
-    return Not(node, Span(sign.start, end)), sign.start, end
-
-
-def _term(below: list[Any]) -> _Found:
-    (token,) = below
-    text, quoted = token.value
-    return Term(None, text, quoted, span=Span(token.start, token.end)), token.start, token.end
-
-
-def _group(below: list[Any]) -> _Found:
-    opening, members, closing = below
-    node, _, _ = _any_of(members)
-    return node, opening.start, closing.end
+def _group(opening: _Mark, members: list[_Found], closing: _Mark) -> _Found:
+    return _any_of(members)[0], opening[1], closing[2]
 
 
 GRAMMAR = Grammar(
     "philomena",
     {
-        "start": lambda below: _any_of(below[0])[0],
-        "one_either": lambda below: _List([_all_of(below[0])]),
-        "more_either": lambda below: _more([below[0], below[1], _all_of(below[2])]),
-        "one_both": _one,
-        "more_both": _more,
+        "start": lambda members: _any_of(members)[0],
+        "one_either": lambda members: [_all_of(members)],
+        "more_either": lambda alternatives, mark, members: extend(alternatives, _all_of(members)),
+        "one_both": listed,
+        "more_both": extend,
         "boosted": _boosted,
         "negated": _negated,
-        "term": _term,
         "group": _group,
     },
 )
@@ -132,41 +107,19 @@ def _placed(span: Span | None, places: Sequence[int]) -> Span | None:
 
 
 def _parse(text: str, limits: Limits) -> Node:
-    coming = tokens(text)
-    met: list[Token] = []
     try:
-        tree: Node = GRAMMAR.parse(_admitted(coming, limits, met))
+        tree: Node = GRAMMAR.parse(tokens, text, limits)
     except Unexpected as problem:
-        if not met:
+        found = list(lex(text))
+        if not found:
             return Nothing(Span(0, len(text)))
-        raise _refusal(problem, met, coming, len(text)) from None
+        raise _refusal(problem, found, len(text)) from None
     return tree
 
 
-def _admitted(coming: Iterable[Token], limits: Limits, met: list[Token]) -> Iterator[Token]:
-    """The tokens, as long as they keep the limits on depth and terms, each noted in `met`: errors need what came before."""
-    depth = terms = 0
-    for token in coming:
-        met.append(token)
-        kind = token.type
-        if kind == "TERM":
-            terms += 1
-            if terms > limits.terms:
-                raise make_error("E603", f"the query has more than {limits.terms} terms", Span(token.start, token.end))
-        elif kind == "LPAREN":
-            depth += 1
-            if depth > limits.depth:
-                raise make_error("E602", f"groups are nested deeper than {limits.depth}", Span(token.start, token.end))
-        elif kind == "RPAREN":
-            depth -= 1
-        yield token
-        if kind == "BOOST":  # it may stand there: the parser asks for the next token
-            _refuse_negative(token)
-
-
-def lex(text: str, resource: Resource) -> Iterator[Token]:
+def lex(text: str, resource: Resource | None = None) -> Iterator[Token]:
     """The tokens of a text that is being typed; for completion and highlighting."""
-    return tokens(text)
+    return placed(tokens(text))
 
 
 def spell(name: str, resource: Resource) -> str | None:
@@ -179,8 +132,7 @@ def spell(name: str, resource: Resource) -> str | None:
     head = name.partition(":")[0]
     marks = r"[\\*?~:]" if head in resource.vocabulary("moderator") else r"[\\*?~]"
     escaped = re.sub(marks, r"\\\g<0>", name)
-    found = list(tokens(escaped))
-    if len(found) == 1 and found[0].value == Content(escaped, False):
+    if [token.value for token in lex(escaped)] == [Term(None, escaped)]:
         return escaped
     return '"' + escaped.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
@@ -189,18 +141,18 @@ _TERM_MISSING = "Expected a term."
 _IMBALANCED = "Imbalanced parentheses."
 
 
-def _refusal(problem: Unexpected, met: list[Token], coming: Iterable[Token], size: int) -> QueryError:
-    """The error for a token that cannot stand where it stands, the last one met; the site's words come with it."""
-    token = problem.token
-    ended = token.type == END
-    span = Span(size, size) if ended else Span(token.start, token.end)
-    before = met if ended else met[:-1]
+def _refusal(problem: Unexpected, found: list[Token], size: int) -> QueryError:
+    """The error for a token that cannot stand where it stands; the site's words come with it."""
+    before, after = found[: problem.at], found[problem.at :]
+    ended = not after
+    token = Token(END, "", size, size) if ended else after[0]
+    span = Span(token.start, token.end)
     opened = _open_groups(before)
     if "TERM" in problem.expected:
         return _term_missing(token, span, before[-1] if before else None, ended)
     if opened:
         return _unclosed(token, opened[-1], ended)
-    site_message = f"junk at end of expression: {''.join(map(_spelling, (token, *coming)))}"
+    site_message = f"junk at end of expression: {''.join(map(_spelling, after))}"
     if token.type == "RPAREN":
         return make_error("E102", "')' closes nothing", span, hint="remove it, or write \\)", site_message=site_message)
     if token.type == "BOOST":

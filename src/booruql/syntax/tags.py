@@ -2,52 +2,48 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import islice
 from typing import Any
 
 from booruql.ast.fold import rewrite, walk
 from booruql.ast.nodes import All, And, Key, Node, Not, Nothing, Opt, Or, Query, Search, Special, Symbol, Term
 from booruql.ast.normal import trimmed
+from booruql.ast.quick import maker
 from booruql.context import Limits
 from booruql.errors import Notes, ParseError, QueryError, Span, make_error
 from booruql.sites import Resource, Site
 from booruql.sites.danbooru import FREE
-from booruql.syntax._lark import END, Grammar, Token, Unexpected
+from booruql.syntax._folding import END, extend, listed
+from booruql.syntax._lark import Grammar, Token, Unexpected
 from booruql.syntax._tags_check import check as check
 from booruql.syntax._tags_check import check_places, inspect
-from booruql.syntax._tags_lexer import stretch, tokens
+from booruql.syntax._tags_lexer import placed, stretch, tokens
 from booruql.syntax._tags_order import MOST, read_limit, read_order, read_sample
 from booruql.syntax._tags_plain import READERS as PLAIN
 from booruql.syntax._tags_words import READERS, Reading
 
-
-def _span(first: Node | Token, last: Node | Token) -> Span:
-    start = first.start if isinstance(first, Token) else first.span.start if first.span else 0
-    end = last.end if isinstance(last, Token) else last.span.end if last.span else 0
-    return Span(start, end)
+_span = partial(tuple.__new__, Span)
 
 
-def _pair(kind: type[And] | type[Or]) -> Any:
-    return lambda below: kind((below[0], below[2]), _span(below[0], below[2]))
+_and, _or, _not, _opt = maker(And), maker(Or), maker(Not), maker(Opt)
 
 
-def _more(below: list[Any]) -> list[Node]:
-    below[0].append(below[1])
-    return below[0]  # type: ignore[no-any-return]
+def _pair(kind: Any) -> Any:
+    return lambda left, _, right: kind((left, right), _span((left.span[0], right.span[1])))
 
 
 _ACTIONS = {
-    "everything": lambda below: All(),
-    "either": _pair(Or),
-    "both": _pair(And),
-    "together": lambda below: And(tuple(below[0]), _span(below[0][0], below[0][-1])),
-    "first": lambda below: [below[0]],
-    "more": _more,
-    "negated": lambda below: Not(below[1], _span(below[0], below[1])),
-    "optional": lambda below: Opt(below[1], _span(below[0], below[1])),
-    "term": lambda below: below[0].value,
-    "group": lambda below: below[1],
+    "everything": All,
+    "either": _pair(_or),
+    "both": _pair(_and),
+    "together": lambda nodes: _and(tuple(nodes), _span((nodes[0].span[0], nodes[-1].span[1]))),
+    "first": listed,
+    "more": extend,
+    "negated": lambda at, node: _not(node, _span((at, node.span[1]))),
+    "optional": lambda at, node: _opt(node, _span((at, node.span[1]))),
+    "group": lambda opening, node, closing: node,
 }
 GRAMMAR = Grammar("danbooru", _ACTIONS)
 
@@ -63,17 +59,17 @@ def parse(text: str, site: Site, entity: str, limits: Limits) -> Node:
 
 
 def _parse(text: str, resource: Resource, limits: Limits, start: int) -> Node:
-    found: deque[Token] = deque(maxlen=2)
     try:
-        tree: Node = GRAMMAR.parse(_keeping(tokens(text, resource.spellings, limits, start), found))
+        tree: Node = GRAMMAR.parse(tokens, text, resource.spellings, limits, start)
     except Unexpected as problem:
-        raise _explain(problem, text, found) from None
+        met = placed(tokens(text, resource.spellings, limits, start))
+        raise _explain(list(islice(met, problem.at + 1)), problem.at, text) from None
     return tree
 
 
 def lex(text: str, resource: Resource) -> Iterator[Token]:
     """The tokens of a text that is being typed, as far as it can be read; for completion and highlighting."""
-    return tokens(text, resource.spellings, Limits())
+    return placed(tokens(text, resource.spellings, Limits()))
 
 
 def spell(name: str, resource: Resource) -> str | None:
@@ -90,18 +86,11 @@ def spell(name: str, resource: Resource) -> str | None:
     return name if found == [Term(None, name)] else None
 
 
-def _keeping(made: Iterator[Token], found: deque[Token]) -> Iterator[Token]:
-    """The same tokens; `found` remembers the last ones."""
-    for token in made:
-        found.append(token)
-        yield token
-
-
-def _explain(problem: Unexpected, text: str, found: Sequence[Token]) -> QueryError:
-    """What the searcher did, from the place where the grammar stopped."""
-    token = problem.token
-    at = len(found) - (1 if token.type == END else 2)
-    before = found[at] if at >= 0 else None
+def _explain(found: Sequence[Token], at: int, text: str) -> QueryError:
+    """What the searcher did: the grammar stopped at the token number `at`, or at the end after the last one."""
+    size = len(text)
+    token = found[at] if at < len(found) else Token(END, "", size, size)
+    before = found[at - 1] if at else None
     if token.type in ("MINUS", "TILDE") and before and before.type in ("MINUS", "TILDE"):
         shown = before.value + token.value
         return make_error(
@@ -118,7 +107,7 @@ def _explain(problem: Unexpected, text: str, found: Sequence[Token]) -> QueryErr
             hint=f"write a term on both sides: cat {token.value} dog",
         )
     if before is None:
-        return make_error("E105", "the query cannot be read from here", Span(token.start, len(text)))
+        return make_error("E105", "the query cannot be read from here", Span(token.start, size))
     end = token.end if token.type == "RPAR" else before.end
     message = "the group is empty" if before.type == "LPAR" else f"no term follows {before.value!r}"
     hint = "write a term between the parentheses" if before.type == "LPAR" else "write a term after it, or remove it"

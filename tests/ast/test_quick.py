@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import copy
 import pickle
-from dataclasses import FrozenInstanceError, fields, replace
+from dataclasses import FrozenInstanceError, dataclass, fields, replace
 
 import pytest
 
 from booruql.ast import nodes
-from booruql.ast.nodes import And, Glob, Term
-from booruql.ast.quick import maker
+from booruql.ast.nodes import All, And, Count, Glob, Term
+from booruql.ast.quick import maker, quick
 from booruql.errors import Span
+
+
+@quick
+@dataclass(frozen=True, slots=True)
+class Longer(Count):
+    of_none: bool = False
+
 
 TERM = Term(None, "cat", span=Span(0, 3))
 
@@ -36,6 +43,14 @@ def test_the_plain_function_makes_the_same() -> None:
     assert type(made) is Glob and made == Glob("tags", ("a",), words=True)
     with pytest.raises(TypeError, match="positional"):
         maker(Glob)("tags", ("a",), False, None, True)  # type: ignore[call-arg]
+
+
+def test_a_subclass_has_the_fields_of_both() -> None:
+    found = Longer("notes", of_none=True)
+    assert (found.relation, found.where, found.of_none) == ("notes", All(), True)
+    assert isinstance(found, Count) and found != Count("notes") and copy.copy(found) == found
+    with pytest.raises(FrozenInstanceError):
+        found.of_none = False  # type: ignore[misc]
 
 
 def test_every_node_is_made_so() -> None:

@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 def quick(cls: type[T]) -> type[T]:
-    """The same frozen dataclass with slots, made about three times as fast; to be put above `@dataclass`.
+    """The same frozen dataclass with slots, made about three times as fast; to be put above `@dataclass`, on subclasses too.
 
     A frozen class has to set each field by a call of `object.__setattr__`. Here the object starts as one of a twin class
     whose fields are set directly, and then takes its own class, a subclass that sets nothing any more.
@@ -27,16 +27,17 @@ def quick(cls: type[T]) -> type[T]:
     """
     own = fields(cls)  # type: ignore[arg-type]
     names = [field.name for field in own]
-    twin = type(cls.__name__, (), {"__slots__": names})
+    bases: tuple[Any, ...] = tuple([base for base in cls.__bases__ if base is not object])
+    twin = type(cls.__name__, tuple([base._twin for base in bases]), {"__slots__": cls.__dict__["__slots__"]})
     space = {name: value for name, value in cls.__dict__.items() if name not in (*names, "__init__")}
-    space |= {"__slots__": (), "__reduce__": _reduce, "__setattr__": _refuse, "__delattr__": _refuse}
+    space |= {"__slots__": (), "_twin": twin, "__reduce__": _reduce, "__setattr__": _refuse, "__delattr__": _refuse}
     parameters = ", ".join(_parameters(own))
     body = "\n    ".join(["self = twin()", *(f"self.{name} = {name}" for name in names), "self.__class__ = cls", "return self"])
     known: dict[str, Any] = {f"default_{field.name}": field.default for field in own} | {"twin": twin}
     exec(f"def __new__(cls, {parameters}):\n    {body}\ndef make({parameters}):\n    {body}", known)
     known["__new__"].__qualname__ = f"{cls.__qualname__}.__new__"
-    made: type[T] = type(cls.__name__, (twin,), space | {"__new__": known["__new__"], "_make": staticmethod(known["make"])})
-    known["cls"] = made
+    space |= {"__new__": known["__new__"], "_make": staticmethod(known["make"])}
+    known["cls"] = made = type(cls.__name__, (twin, *bases), space)
     return made
 
 

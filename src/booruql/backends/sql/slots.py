@@ -28,6 +28,7 @@ from booruql.ast.nodes import (
     Wild,
     Words,
 )
+from booruql.ast.quick import quick
 from booruql.errors import Span
 
 Tokens: TypeAlias = tuple[Hashable, ...]
@@ -45,6 +46,7 @@ class ListSlot(Slot):
     """The place of a whole list, which is bound as one array."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Numbered(Count):
     """A count of related rows; `of_none` tells whether what is asked of it holds for none."""

@@ -22,7 +22,7 @@ from booruql.backends.bitmap.postings import Postings
 from booruql.backends.bitmap.ranking import Order, arrange, first_documents, make_order, ordered_documents
 from booruql.backends.bitmap.segment import Segment, make_segment, merge
 from booruql.backends.bitmap.steps import Both, Fixed, Other, Step
-from booruql.backends.predicate.ordering import mix
+from booruql.chance import rank
 from booruql.documents import Document
 from booruql.schema import Table
 from booruql.sites import Resource
@@ -211,8 +211,8 @@ class Plan:
         search = self.search
         seed = search.seed if search.seed is not None else secrets.randbits(64)
         rows = [(segment, to_array(step.all())) for segment, step in self.parts]
-        ids = [id_ for segment, docs in rows for id_ in segment.ids[docs].tolist()]
-        chosen = np.array(sorted(sorted(ids, key=lambda id_: mix(id_, seed + 1))[: search.sample]), np.int64)
+        ids = np.concatenate([np.zeros(0, np.int64), *[segment.ids[docs] for segment, docs in rows]])
+        chosen = ids[np.lexsort((ids, rank(ids, seed)))[: search.sample]]
         picked = [(segment, _of_ids(segment, docs, chosen)) for segment, docs in rows]
         found = list(arrange(picked, self.order).tolist())
         if search.page.before is not None or search.page.after is not None:

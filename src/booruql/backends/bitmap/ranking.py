@@ -16,7 +16,8 @@ from booruql.backends.bitmap.bits import Array, make_bitmap, to_array
 from booruql.backends.bitmap.columns import Numbers, Values
 from booruql.backends.bitmap.segment import Segment
 from booruql.backends.bitmap.steps import Fixed, Step
-from booruql.backends.predicate.ordering import key_names, key_reader, mix
+from booruql.backends.predicate.ordering import key_names, key_reader
+from booruql.chance import rank
 from booruql.schema import Table
 
 Reader = Callable[[Segment, Array], tuple[Array, Array]]
@@ -60,7 +61,7 @@ def _reader(key: Key, schema: Table, seed: int) -> Reader:
         case "id":
             return lambda segment, docs: _whole(segment.ids[docs])
         case Special.RANDOM:
-            return lambda segment, docs: _whole(np.array([mix(id_, seed) >> 1 for id_ in segment.ids[docs].tolist()], np.int64))
+            return lambda segment, docs: _whole(rank(segment.ids[docs], seed))
         case str(name):
             return lambda segment, docs: _field(segment, name, docs)
         case _:

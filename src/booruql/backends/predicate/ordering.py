@@ -1,6 +1,6 @@
 """Order, sample and page of documents in memory: what every back end's answer looks like.
 
-Missing values go where the key says. Random orders follow the search's seed and the ids, so they are stable.
+Missing values go where the key says. A random pick is the beginning of the random order.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 from booruql.ast.nodes import Count, Key, Latest, Node, Operand, Place, Position, Search, Special, Symbol
 from booruql.backends.predicate.predicate import compile, compile_rows
 from booruql.backends.predicate.values import count_rows, single
+from booruql.chance import rank
 from booruql.documents import Document
 from booruql.errors import make_error
 from booruql.schema import Kind, Table, table
@@ -110,7 +111,7 @@ def key_reader(key: Key, schema: Table, seed: int) -> Reader:
     """What an order key is for a document."""
     match key.by:
         case Special.RANDOM:
-            return lambda document: mix(document["id"], seed)
+            return lambda document: rank(document["id"], seed)
         case Special.RELEVANCE:
             raise make_error("E503", "an order by relevance exists in Elasticsearch alone", hint="order by a field")
         case Place(ids=ids):
@@ -178,16 +179,5 @@ def _rows(where: Node, schema: Table, relation: str) -> Callable[[Any], bool]:
 
 def _sample(documents: list[Document], search: Search) -> list[Document]:
     seed = search.seed if search.seed is not None else secrets.randbits(64)
-    ranked = sorted(documents, key=lambda document: mix(document["id"], seed + 1))
+    ranked = sorted(documents, key=lambda document: (rank(document["id"], seed), document["id"]))
     return ranked[: search.sample]
-
-
-_MASK = (1 << 64) - 1
-
-
-def mix(number: int, seed: int) -> int:
-    """A number that looks random and depends on both (splitmix64)."""
-    value = (number * 0x9E3779B97F4A7C15 + (seed & _MASK) * 0xD1B54A32D192ED03 + 0x632BE59BD9B4E019) & _MASK
-    value = ((value ^ value >> 30) * 0xBF58476D1CE4E5B9) & _MASK
-    value = ((value ^ value >> 27) * 0x94D049BB133111EB) & _MASK
-    return value ^ value >> 31

@@ -9,10 +9,12 @@ from sqlglot import exp
 from booruql.ast.nodes import Count, Key, Latest, Node, Place, Position, Special
 from booruql.backends.sql.compiler import Compiler
 from booruql.backends.sql.layout import Scope, column
+from booruql.chance import PRIME, draw
 from booruql.errors import make_error
 from booruql.schema import Kind
 
-_PRIME = 2_147_483_647
+_COEFFICIENTS = tuple([lambda seed, at=at: draw(seed)[at] for at in range(4)])
+"""What is sent of a seed."""
 Ordering = tuple[str, exp.Expression, bool]
 """The key's name among a row's columns, its value, whether it may be null."""
 
@@ -53,24 +55,19 @@ def ordered(key: Key, value: exp.Expression, nullable: bool, compiler: Compiler)
 
 
 def shuffled(compiler: Compiler, seed: int) -> exp.Expression:
-    """Our own hash of seed and id: numbers below 2^31 that look random, in 64-bit arithmetic on every database."""
+    """The rank of `chance`, in 64-bit arithmetic; the end brings what is left of negative ids above 0."""
     bind = compiler.target.bind
-    wide = exp.Cast(this=compiler.scope.column("id"), to=exp.DataType(this=exp.DataType.Type.BIGINT))
-    mixed = _modulo(exp.Add(this=_product(_modulo(wide), 48_271), expression=bind(seed, Kind.INT, _in_range)))
-    return _modulo(exp.Mul(this=mixed, expression=exp.Paren(this=exp.Add(this=mixed.copy(), expression=_number(69_621)))))
-
-
-def _in_range(seed: int) -> int:
-    return seed % _PRIME
-
-
-def _product(value: exp.Expression, factor: int) -> exp.Expression:
-    return exp.Mul(this=value, expression=_number(factor))
+    found: exp.Expression = bind(seed, Kind.INT, _COEFFICIENTS[0])
+    for coefficient in _COEFFICIENTS[1:]:
+        wide = exp.Cast(this=compiler.scope.column("id"), to=exp.DataType(this=exp.DataType.Type.BIGINT))
+        step = exp.Mul(this=found, expression=_modulo(wide))
+        found = _modulo(exp.Add(this=step, expression=bind(seed, Kind.INT, coefficient)))
+    return _modulo(exp.Add(this=found, expression=_number(PRIME)))
 
 
 def _modulo(value: exp.Expression) -> exp.Expression:
     inner = exp.Paren(this=value) if isinstance(value, exp.Binary) else value
-    return exp.Paren(this=exp.Mod(this=inner, expression=_number(_PRIME)))
+    return exp.Paren(this=exp.Mod(this=inner, expression=_number(PRIME)))
 
 
 def _number(value: int) -> exp.Expression:

@@ -16,10 +16,10 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "
 
 
 def encode(parameter: Parameter) -> Any:
-    """Text in the escapes of a TSV cell, which is how parameters are read; a list as a literal of an array in such a cell."""
+    """Text in the escapes of a TSV cell, which is how parameters are read; a list as a literal: such a cell is not unescaped."""
     value = parameter.value
     if isinstance(value, list):
-        return _array(value).translate(_ESCAPES)
+        return _array(value)
     return value.translate(_ESCAPES) if isinstance(value, str) else value
 
 

@@ -18,7 +18,7 @@ import pytest
 
 from booruql import store
 from booruql.errors import ConfigError
-from booruql.store import importing
+from booruql.store import importing, sqlite
 from booruql.store.records import LONGEST, Rejected
 from tests.store.posts import dumped, image, post, write_lines
 
@@ -173,7 +173,7 @@ def test_a_bad_member_of_a_store_of_another_site(tmp_path: Path) -> None:
 
 _SLOW = """
 import sys
-from booruql.store import importing
+from booruql.store import importing, sqlite
 importing.BATCH = 20
 importing.import_files(sys.argv[2:], sys.argv[1])
 """
@@ -268,6 +268,18 @@ def test_readers_see_whole_batches_while_a_writer_writes(tmp_path: Path) -> None
         writer.execute("ROLLBACK")
         writer.close()
         make(target, write_lines(tmp_path / "b.jsonl", [post(n, "cat") for n in range(300, 400)]))
+        assert source.search("cat").total == 399
+
+
+def test_an_import_does_not_wait_for_readers_of_an_older_snapshot(tmp_path: Path) -> None:
+    target = tmp_path / "x.db"
+    make(target, write_lines(tmp_path / "a.jsonl", [post(n, "cat") for n in range(1, 300)]))
+    with store.open_source(target) as source, source.snapshot():
+        assert source.search("cat").total == 299
+        began = time.monotonic()
+        make(target, write_lines(tmp_path / "b.jsonl", [post(n, "cat") for n in range(300, 400)]))
+        assert time.monotonic() - began < sqlite.PATIENCE / 2 and source.search("cat").total == 299
+    with store.open_source(target) as source:
         assert source.search("cat").total == 399
 
 

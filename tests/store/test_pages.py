@@ -73,6 +73,8 @@ def test_the_commands(database: Path, tmp_path: Path, capsys: pytest.CaptureFixt
     assert "119" in capsys.readouterr().out
     assert main(["search", str(database), "--facet", "rating", "--format", "json", "id:<5"]) == 0
     assert json.loads(capsys.readouterr().out) == {"rating": {"s": 1, "q": 1, "e": 1, "g": 1}}
+    assert main(["search", str(database), "--facet", "id", "--limit", "2", "--format", "json", "id:3..9"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"id": {"3": 1, "4": 1}}
     assert main(["search", str(database), "--facet", "tags", "id:1"]) == 0
     assert capsys.readouterr().out == "        1  cat\n"
     assert main(["export", str(database), "--to", str(tmp_path / "out.jsonl")]) == 0

@@ -188,7 +188,7 @@ class Loader:
         store.set_fact("progress", None)
         run("COMMIT")
         if str(self.into) != ":memory:":
-            run("PRAGMA wal_checkpoint(TRUNCATE)")
+            store.shrink()
 
     def _complete(self, store: Store, reading: Reading) -> None:
         for relation in store.site.resource().table.relations.values():

@@ -25,7 +25,8 @@ from booruql.store.tables_sql import FIRST, TAG_INDEXES, listed, make_indexes, m
 
 VERSION = 3
 APPLICATION = 0x626F6F71  # 'booq'
-_WAIT = 60.0  # seconds for another writer to end its batch
+PATIENCE = 60.0
+"""Seconds that a writer waits for another to end its batch."""
 
 
 class Store:
@@ -141,6 +142,13 @@ class Store:
         run("PRAGMA cache_size = -64000")
         run("PRAGMA temp_store = FILE")
 
+    def shrink(self) -> None:
+        """Bring the write-ahead log into the file, as far as readers of older snapshots let it, without waiting for them."""
+        run = self.connection.execute
+        run("PRAGMA busy_timeout = 0")
+        run("PRAGMA wal_checkpoint(TRUNCATE)")
+        run(f"PRAGMA busy_timeout = {int(PATIENCE * 1000)}")
+
     def close(self) -> None:
         self.connection.close()
 
@@ -253,7 +261,7 @@ def layout_of(site: Site, sparse: set[str], carried: set[str], has_table: Callab
 
 def _connect(name: str, path: str | Path, *, uri: bool = False) -> sqlite3.Connection:
     try:
-        return sqlite3.connect(name, uri=uri, isolation_level=None, check_same_thread=False, timeout=_WAIT)
+        return sqlite3.connect(name, uri=uri, isolation_level=None, check_same_thread=False, timeout=PATIENCE)
     except sqlite3.OperationalError as problem:
         raise ConfigError(f"{path}: {problem}") from None
 

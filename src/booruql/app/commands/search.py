@@ -18,6 +18,7 @@ from booruql.context import Catalog
 from booruql.engine import api
 from booruql.errors import ConfigError
 from booruql.store import VIA, Result, Source, open_source
+from booruql.store.facets import MOST
 
 
 class Session:
@@ -53,7 +54,8 @@ def _search(request: Request, session: Session) -> Answer:
         if session.tells_total:
             found["total"] = result.total
         if session.facets:
-            found["facets"] = {name: dict(source.facet(closed, name, via=request.via)) for name in session.facets}
+            most = MOST if size is None else size
+            found["facets"] = {name: dict(source.facet(closed, name, via=request.via, limit=most)) for name in session.facets}
     return found, closed.warnings
 
 
@@ -125,7 +127,7 @@ COMMAND = Command(
         flag("--format", choices=("table", "json", "jsonl"), default="table", help="how records are printed"),
         flag("--limit", metavar="N", help="at most so many; the page size"),
         flag("--page", metavar="P", help="a page number, b or a and an id: before or after it, or the next page that was named"),
-        flag("--facet", action="append", metavar="FIELD", help="count the values of a field in all that is found"),
+        flag("--facet", action="append", metavar="FIELD", help="count a field's values in all that is found, at most --limit"),
         *READING,
         *QUERIES,
     ),

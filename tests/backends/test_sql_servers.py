@@ -153,8 +153,45 @@ def test_pages_follow_each_other_by_cursor(pair: Pair) -> None:
         assert found == list(run(whole, IMAGES, POSTS).ids), order
 
 
+@settings(max_examples=8, phases=(Phase.generate,), suppress_health_check=list(HealthCheck), deadline=None)
+@given(order=ORDERS, size=st.integers(1, 90))
+def test_pages_of_any_order_are_the_whole_list_cut(pair: Pair, order: tuple[Key, ...], size: int) -> None:
+    whole = total(Search("danbooru", "posts", Compare("score", Op.GT, 0), order=order))
+    expected = list(run(whole, IMAGES, POSTS).ids)
+    made = pair.compiled(replace(whole, size=size))
+    rows = pair.rows(made)
+    for at in range(0, len(expected), size):
+        assert [row[0] for row in rows] == expected[at : at + size], (order, at)
+        rows = pair.rows(made.page(after=made.cursor(rows[-1])))
+    assert not rows
+
+
+def test_pages_before_and_after_an_id_are_the_list_by_id_cut(pair: Pair) -> None:
+    for tree in (All(), Compare("tags", Op.EQ, "a"), Compare("score", Op.GT, 1)):
+        search = total(Search("danbooru", "posts", tree, order=(Key("score"),), size=7))
+        ids = sorted(run(Search("danbooru", "posts", tree), IMAGES, POSTS).ids, reverse=True)
+        for mark in (ids[0], ids[len(ids) // 2], ids[-1], 0, ids[0] + 5):
+            above, below = [number for number in ids if number > mark], [number for number in ids if number < mark]
+            assert pair.ids(replace(search, page=Page(after=mark))) == above[-7:]
+            assert pair.ids(replace(search, page=Page(before=mark))) == below[:7]
+
+
+def test_no_place_of_nulls_is_spelled_for_keys_that_have_none(pair: Pair) -> None:
+    """An index serves `DESC` alone: https://www.postgresql.org/docs/current/indexes-ordering.html."""
+    never_null = [name for name in ("id", "score", "created_at") if f"posts.{name}" not in pair.layout.sparse]
+    assert "id" in never_null
+    for name in never_null:
+        for descending in (False, True):
+            search = total(Search("danbooru", "posts", All(), order=(Key(name, descending), Key("id", descending)), size=5))
+            for made in (pair.compiled(search), pair.compiled(replace(search, page=Page(after=9)))):
+                assert "NULLS" not in made.text and " IS NULL" not in made.text, made.text
+
+
 def test_counts_agree(pair: Pair) -> None:
     for tree in (All(), Compare("tags", Op.EQ, "a"), Compare("score", Op.GT, 1)):
         made = pair.compiled(total(Search("danbooru", "posts", tree, size=3, page=Page(2))))
         assert pair.rows(made.count())[0][0] == run(Search("danbooru", "posts", tree), IMAGES, POSTS).total
         assert len(pair.rows(made.exists())) == 1
+        number = pair.rows(made.count())[0][0]
+        for most in (1, 7, number, number + 1, 100_000):
+            assert pair.rows(made.estimate(most))[0][0] == min(most, number)

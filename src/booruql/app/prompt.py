@@ -111,7 +111,15 @@ def make_history() -> History:
         folder: Path = user_state_path("booruql", ensure_exists=True)
     except (ImportError, OSError):
         return InMemoryHistory()
-    return FileHistory(str(folder / "history"))
+    return _FileHistory(str(folder / "history"))
+
+
+class _FileHistory(FileHistory):
+    """The lines of earlier sessions, without URLs: these may hold a password."""
+
+    def store_string(self, string: str) -> None:
+        if "://" not in string or not string.startswith("\\load"):
+            super().store_string(string)
 
 
 def make_style() -> Style | None:

@@ -52,7 +52,9 @@ class Session:
     target: str = "sql"
     context: Context = Context()
     source: Source | None = None
+    place: str = ""
     name: str = ""
+    layout: str = "join"
     rows: int = 0
 
     # --- one line
@@ -132,7 +134,7 @@ class Session:
             self.load(str(demo.FURBOORU_IMAGES if philomena else demo.DANBOORU_POSTS), name)
             self.name = DEMO
         else:
-            self.load(self.name, name)
+            self.load(self.place, name)
         return f"site {name}, {self.rows} rows of {self.name}"
 
     def set_target(self, name: str) -> str:
@@ -145,13 +147,13 @@ class Session:
         """Open another source; its records tell the site."""
         from booruql import store
 
-        source = store.open_source(place, site=site)
+        source = store.open_source(place, site=site, layout=self.layout)
         resource = source.site.resource(self.entity)
         self.end()
-        self.source, self.name, self.site = source, place, source.site.name
+        self.source, self.place, self.name, self.site = source, place, store.shown(place), source.site.name
         self.context = replace(self.context, catalog=source.catalog)
         self.rows = source.count(api.Closed(Search(self.site, resource.name, All(), (Key("id"),)), resource))
-        return f"{self.rows} rows of {self.site} from {place}"
+        return f"{self.rows} rows of {self.site} from {self.name}"
 
     def end(self) -> None:
         """Close the source."""
@@ -212,7 +214,7 @@ COMMANDS = tuple(_COMMANDS)
 
 def run(source: str | None, request: Request, context: Context) -> int:
     """Read lines until the end of the input; the exit status."""
-    session = Session(entity=request.entity, audience=make_audience(request, context), context=context)
+    session = Session(entity=request.entity, audience=make_audience(request, context), context=context, layout=request.layout)
     try:
         if source is not None:
             session.load(source, request.site)

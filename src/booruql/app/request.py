@@ -39,6 +39,7 @@ class Request:
     database: str | None = None
     layout: str = "join"
     inline: bool = False
+    plan: bool = False
     via: str | None = None
     limit: Any = None
     page: Any = None

@@ -22,6 +22,7 @@ from booruql.sites import AUDIENCES, Resource, Site
 if TYPE_CHECKING:
     from booruql.backends.predicate import Predicate
     from booruql.backends.sql import Statement
+    from booruql.backends.sql.layout import Layout
 
 T = TypeVar("T")
 
@@ -239,7 +240,7 @@ def sql(
     query: Query | Closed,
     *,
     database: str = "sqlite",
-    layout: str = "join",
+    layout: str | Layout = "join",
     context: Context | None = None,
     exact: str = "refuse",
     paramstyle: str | None = None,
@@ -249,7 +250,7 @@ def sql(
 
     Args:
         database: the SQL spelling, a file of `backends/sql/dialects`.
-        layout: how posts and tags are stored, a file of `backends/sql/layouts`.
+        layout: how posts and tags are stored, a file of `backends/sql/layouts` or what was made of one.
         exact: `refuse` what the database cannot do exactly, or answer a superset with the rest as `.residual`.
         paramstyle: the driver's style; None is the database's usual one.
         inline: write the values into the text, for reading and debugging only.

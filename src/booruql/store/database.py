@@ -52,6 +52,11 @@ class Database:
             return ids, lambda: len(ids)
         return ids, lambda: self._count(statement)
 
+    def estimate(self, search: Search, closed: Closed) -> int | None:
+        """How many match as far as the estimate goes; None when the database does not answer the whole."""
+        statement = self._compile(search, closed)
+        return None if statement.residual is not None else self._number(statement.estimate())
+
     def walk(self, search: Search, closed: Closed, cursor: str | None) -> Walked | None:
         """Ids behind a row (None: the first ones), or None when rows have no fixed places."""
         by_chance = search.sample is not None or any(key.by is Special.RANDOM for key in search.order)
@@ -76,9 +81,11 @@ class Database:
         return tuple(row[0] for row in self.server.ask(statement.text, statement.params))
 
     def _count(self, statement: sql.Statement) -> int:
-        count = statement.count()
-        total: int = self.server.ask(count.text, count.params)[0][0]
-        return total
+        return self._number(statement.count())
+
+    def _number(self, statement: sql.Statement) -> int:
+        number: int = self.server.ask(statement.text, statement.params)[0][0]
+        return number
 
     def _rest(
         self, ids: Sequence[int], search: Search, residual: Node, closed: Closed, source: Source

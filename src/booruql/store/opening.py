@@ -5,18 +5,26 @@ from __future__ import annotations
 from pathlib import Path
 
 from booruql import sites
+from booruql.backends.sql import layout as layouts
 from booruql.errors import ConfigError
+from booruql.store.fitting import fit
 from booruql.store.importing import Loader
 from booruql.store.records import Reading, Rejected, read_files
+from booruql.store.served import ServedSource
+from booruql.store.servers import is_url, open_url
+from booruql.store.servers.sqlite import SQLite
 from booruql.store.source import Source
-from booruql.store.sqlite import Store
+from booruql.store.sqlite import APPLICATION, Store
 from booruql.store.stored import FileSource, StoreSource
 
 
-def open_source(path: str | Path, *, site: str | None = None, database: str = "sqlite", url: str | None = None) -> Source:
-    """The source that a path names: a store, a file of records, or an index on a cluster.
+def open_source(
+    path: str | Path, *, site: str | None = None, database: str = "sqlite", url: str | None = None, layout: str = "join"
+) -> Source:
+    """The source that a path or URL names: a store, a file of records, a database, or an index on a cluster.
 
-    With another `database`, SQL is asked of a temporary schema there, on the server at `url`, with the records in it.
+    A database is read as it is: `layout` tells how its tables hold the posts, `site` whose they are. With another
+    `database`, SQL is asked of a temporary schema there, on the server at `url`, with the records of a file in it.
 
     Raises:
         ConfigError: it cannot be read, or its site is unknown.
@@ -25,9 +33,27 @@ def open_source(path: str | Path, *, site: str | None = None, database: str = "s
         from booruql.store.elastic import IndexSource
 
         return IndexSource.open(str(path))
-    source = _open_path(str(path).removeprefix("sqlite:///"), site)
+    if isinstance(path, str) and is_url(path):
+        return _open_database(path, site, layout)
+    source = _open_path(str(path), site)
     source.database, source.url = database, url
     return source
+
+
+def _open_database(url: str, site: str | None, layout: str) -> Source:
+    """A database; a store of ours as one."""
+    server = open_url(url)
+    try:
+        if isinstance(server, SQLite) and server.ask("PRAGMA application_id")[0][0] == APPLICATION:
+            server.close()
+            return StoreSource(Store.open(server.address.path))
+        if site is None:
+            raise ConfigError("a database does not tell whose posts it holds; name the site with --site")
+        loaded = sites.load(site)
+        return ServedSource(server, loaded, fit(layouts.load(layout), loaded, server.columns()))
+    except BaseException:
+        server.close()
+        raise
 
 
 def _open_path(path: str, site: str | None) -> Source:

@@ -145,6 +145,10 @@ class Source(ABC):
                 raise
         return self._remote
 
+    def _asked(self) -> Database:
+        """The database that SQL is asked of."""
+        return self._database() if self.database == "sqlite" else self._served()
+
     @abstractmethod
     def _database(self) -> Database:
         """A database that holds the records."""
@@ -179,8 +183,16 @@ class Source(ABC):
         found = self._run(plain, page, limit, via or self.via)
         return found if fields is None else replace(found, fields=fields)
 
-    def count(self, query: str | Query | Closed, *, context: Context | None = None, via: str | None = None) -> int:
-        """How many match."""
+    def count(
+        self, query: str | Query | Closed, *, context: Context | None = None, via: str | None = None, estimate: bool = False
+    ) -> int:
+        """How many match. With `estimate` a database stops at 1,000: fewer are exact, 1,000 are at least so many."""
+        if estimate and (via or self.via) == "sql":
+            closed = self._closed(query, context, None, "anonymous")
+            self.check(closed.search, closed.resource.table)
+            found = self._asked().estimate(replace(closed.search, fields=None), closed)
+            if found is not None:
+                return found
         return self.search(query, context=context, via=via, limit=0).total
 
     def facet(
@@ -233,7 +245,7 @@ class Source(ABC):
         return self._ask(search, closed, cursor, is_numbered=page is not None and cursor is None)
 
     def _ask(self, search: Search, closed: Closed, cursor: str | None, *, is_numbered: bool) -> Result:
-        database = self._database() if self.database == "sqlite" else self._served()
+        database = self._asked()
         entity = closed.resource.entity
         walked = None if is_numbered else database.walk(search, closed, cursor)
         if walked is not None:

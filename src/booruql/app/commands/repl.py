@@ -21,6 +21,7 @@ COMMAND = Command(
     "try queries by hand",
     (
         flag("source", nargs="?", metavar="SOURCE", help="what is searched (default: the demo data); \\load opens another"),
+        flag("--layout", default="join", help="how the database that a URL names stores posts and tags (default: join)"),
         *READING,
     ),
     only_whole,

@@ -35,7 +35,7 @@ class Session:
 def _open(own: Mapping[str, Any], base: Request) -> Iterator[Session]:
     database = base.database or "sqlite"
     url = os.environ.get(f"BOORUQL_{database.upper()}_URL")
-    with open_source(own["source"], site=base.site, database=database, url=url) as source:
+    with open_source(own["source"], site=base.site, database=database, url=url, layout=base.layout) as source:
         for rejected in source.rejects:
             print(f"booruql: {rejected}", file=sys.stderr)
         form, facets = "ids" if own["ids"] else own["format"], own["facet"] or ()
@@ -120,9 +120,10 @@ COMMAND = Command(
     "search",
     "search a source",
     (
-        flag("source", metavar="SOURCE", help="a .db that import made, or a file of records or a site dump"),
+        flag("source", metavar="SOURCE", help="a .db that import made, a file of records, a site dump, or a URL"),
         flag("--via", choices=VIA, help="how it is searched (default: sql)"),
         flag("--database", help="the database that a file is loaded into (default: sqlite, in memory)"),
+        flag("--layout", default="join", help="how the database that a URL names stores posts and tags (default: join)"),
         flag("--ids", action="store_true", help="print ids alone"),
         flag("--format", choices=("table", "json", "jsonl"), default="table", help="how records are printed"),
         flag("--limit", metavar="N", help="at most so many; the page size"),

@@ -76,7 +76,7 @@ class Builder:
         """The text of a form; the values that it has beside the search's are numbered from `begin`."""
         slots = map(Slot, count(begin))
         if form.name == "count":
-            return self._write(self._count(slots))
+            return self._write(self._count(form, slots))
         if form.name == "exists":
             return self._write(self._exists())
         return self._write(self._rows(form, slots))
@@ -152,11 +152,11 @@ class Builder:
         shown = [column(alias, one.alias_or_name) for one in rows.expressions]
         return exp.Select(expressions=shown, from_=exp.From(this=inner), order=exp.Order(expressions=order))
 
-    def _count(self, slots: Iterator[Slot]) -> _Made:
+    def _count(self, form: Form, slots: Iterator[Slot]) -> _Made:
         compiler, driven = self._start(())
         condition = self._where(compiler, Page(), driven)
         number = exp.Alias(this=exp.Count(this=exp.Star()), alias=exp.Identifier(this="total"))
-        if self.search.sample is None:
+        if self.search.sample is None and not form.limited:
             return _Made(compiler, self._select(compiler, [number], condition, driven), ("total",))
         rows = self._select(compiler, [self._id(compiler)], condition, driven)
         rows.set("limit", exp.Limit(expression=compiler.target.bind(next(slots), Kind.INT)))

@@ -269,6 +269,8 @@ class Compiler(Fold[Piece]):
         if relation.entity in target.layout.missing:
             raise make_error("E502", f"the source does not carry {relation.help or name.replace('_', ' ')}", span)
         anything = isinstance(where, All)
+        self._field(relation.own, span)
+        Compiler(target, Scope(target.layout.target(relation), ""))._field(relation.other, span)
         found = target.layout.related(relation, target, bare=bare and anything)
         return relation, found, None if anything else wrap(Compiler(target, found.scope).fold(where).sql)
 

@@ -192,9 +192,13 @@ class Layout(ABC):
         """Whether a shadow column holds the value in lower case."""
         return field.kind in (Kind.KEYWORD, Kind.TEXT, Kind.TAG)
 
+    def has_shadow(self, table: Table, field: Field) -> bool:
+        """Whether this database has that column: `missing` may hold `posts.source_folded`."""
+        return self.is_folded(field) and f"{table.name}.{field.name}_folded" not in self.missing
+
     def cell(self, scope: Scope, field: Field) -> Cell:
         """The column of a field with one value."""
-        folded = scope.column(f"{field.name}_folded") if self.is_folded(field) else None
+        folded = scope.column(f"{field.name}_folded") if self.has_shadow(scope.table, field) else None
         plain = scope.column(field.name)
         return Cell(field.kind, field.bits, plain, folded, self.is_nullable(scope.table, field))
 

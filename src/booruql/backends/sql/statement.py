@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 Params = Sequence[Any] | Mapping[str, Any]
 Spell = Callable[[Any], Any]
+ESTIMATED = 1000
+"""Below how many rows an estimate is exact when nothing is said."""
 MARK = "\0"
 """Stands on both sides of a parameter's number in the raw text; no user text is ever in it."""
 
@@ -71,6 +73,13 @@ class Statement:
         """How many rows match, whatever the page: one row with one number."""
         return self._make("count")
 
+    def estimate(self, most: int = ESTIMATED) -> Statement:
+        """How many rows match, as far as `most`: exact below it, and at least so many when it is reached.
+
+        The database stops there, so a common query costs little; a rare one costs what `count` does.
+        """
+        return self._make("estimate", most=most)
+
     def exists(self) -> Statement:
         """Whether any row matches: one row or none."""
         return self._make("exists")
@@ -85,12 +94,12 @@ class Statement:
 
         return encode(row[: self._placed])
 
-    def _make(self, form: str, after: str | None = None) -> Statement:
+    def _make(self, form: str, after: str | None = None, most: int = 0) -> Statement:
         if self._again is None:
             raise ConfigError("this statement was not made by compile")
         if self.residual is not None and form != "rows":
             raise ConfigError(f"{form} of a statement with a residual is for whoever runs the residual")
-        return self._again(form, after)
+        return self._again(form, after, most)
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,9 +117,9 @@ class Asked:
     exact: str
     style: str | None
 
-    def write(self, form: str, after: str | None = None) -> Statement:
-        """The statement of that form: `rows`, `count`, `exists`; rows after a cursor."""
-        asked, more = _FORMS[form](self.search, after)
+    def write(self, form: str, after: str | None = None, most: int = 0) -> Statement:
+        """The statement of that form: `rows`, `count`, `estimate` up to `most`, `exists`; rows after a cursor."""
+        asked, more = _FORMS[form](self.search, after, most)
         template = self.writer.template(self, asked)
         values = self.taken.values + more
         dialect, text = self.writer.dialect, template.text
@@ -142,7 +142,7 @@ def _rest(where: Node, members: Sequence[int]) -> Node:
     return left[0] if len(left) == 1 else And(left)
 
 
-def _rows(search: Search, after: str | None) -> tuple[Form, list[Any]]:
+def _rows(search: Search, after: str | None, most: int) -> tuple[Form, list[Any]]:
     row = [] if after is None else decode(after)
     size, skipped = _stretch(search, after is not None)
     values = [value for value in row if value is not None]
@@ -162,16 +162,21 @@ def _stretch(search: Search, is_after: bool) -> tuple[int | None, int | None]:
     return size, skipped or None
 
 
-def _count(search: Search, after: str | None) -> tuple[Form, list[Any]]:
+def _count(search: Search, after: str | None, most: int) -> tuple[Form, list[Any]]:
     return Form("count"), [] if search.sample is None else [search.sample]
 
 
-def _exists(search: Search, after: str | None) -> tuple[Form, list[Any]]:
+def _estimate(search: Search, after: str | None, most: int) -> tuple[Form, list[Any]]:
+    return Form("count", limited=True), [most if search.sample is None else min(search.sample, most)]
+
+
+def _exists(search: Search, after: str | None, most: int) -> tuple[Form, list[Any]]:
     return Form("exists"), []
 
 
-_FORMS: dict[str, Callable[[Search, str | None], tuple[Form, list[Any]]]] = {
+_FORMS: dict[str, Callable[[Search, str | None, int], tuple[Form, list[Any]]]] = {
     "rows": _rows,
     "count": _count,
+    "estimate": _estimate,
     "exists": _exists,
 }

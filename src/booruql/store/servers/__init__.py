@@ -12,7 +12,7 @@ from booruql.listing import Listing
 from booruql.store.servers._address import Address, is_url
 from booruql.store.servers._server import SECONDS, Row, Server
 
-__all__ = ["SECONDS", "Address", "Row", "Server", "connect", "is_database", "open_url"]
+__all__ = ["SECONDS", "Address", "Row", "Server", "connect", "is_database", "is_url", "open_url", "shown"]
 
 _SERVERS: Listing[type[Server]] = Listing(__name__, "SERVER", "database")
 
@@ -28,6 +28,11 @@ def _schemes() -> Iterator[str]:
 def is_database(source: str) -> bool:
     """Whether the text is the URL of a database that we know how to ask."""
     return is_url(source) and Address.read(source).scheme in _schemes()
+
+
+def shown(source: str) -> str:
+    """What a path or URL names, as it may be printed: without secrets."""
+    return Address.read(source).shown if is_url(source) else source
 
 
 def open_url(url: str, *, seconds: float = SECONDS) -> Server:

@@ -49,6 +49,15 @@ class Address:
         path, options = unquote(parts.path).removeprefix("/"), dict(parse_qsl(parts.query, keep_blank_values=True))
         return cls(url, parts.scheme.lower(), host, port, user, password, path, options)
 
+    @property
+    def shown(self) -> str:
+        """The URL without what may be a secret.
+
+        >>> Address.read("mysql://ada:opal@db/booru?ssl_key=ruby").shown
+        'mysql://db/booru'
+        """
+        return f"{self.scheme}://{self.host or ''}/{self.path}"
+
     def hide(self, message: str) -> str:
         """A driver's message; not a word of it when it tells a secret of the URL.
 

@@ -29,6 +29,10 @@ class Server(ABC):
     schemes: ClassVar[tuple[str, ...]]
     """What its URLs begin with."""
     needs_url: ClassVar[bool] = False
+    catalogue: ClassVar[str]
+    """Lists every column that can be asked: table, name, whether it may be null."""
+    explain: ClassVar[str] = "EXPLAIN "
+    """Stands before a statement to have its plan told without running it."""
     errors: tuple[type[Exception], ...] = ()
     """What its driver raises."""
 
@@ -55,6 +59,17 @@ class Server(ABC):
     @abstractmethod
     def _ask(self, text: str, params: Any) -> list[Row]:
         """The rows of a statement, with the driver's own errors."""
+
+    def columns(self) -> dict[str, dict[str, bool]]:
+        """The columns of every table by name, and whether each may be null."""
+        found: dict[str, dict[str, bool]] = {}
+        for table, name, may_be_null in self.ask(self.catalogue):
+            found.setdefault(table, {})[name] = bool(may_be_null)
+        return found
+
+    def plan(self, text: str, params: Any = ()) -> str:
+        """How the database would run a statement, in its own words."""
+        return "\n".join(str(row[-1]) for row in self.ask(self.explain + text, params)).strip()
 
     def run(self, text: str) -> None:
         """A statement without rows."""

@@ -16,6 +16,10 @@ class DuckDB(Server):
     database = "duckdb"
     title = "DuckDB"
     schemes = ("duckdb",)
+    catalogue = (
+        "SELECT table_name, column_name, is_nullable = 'YES' FROM information_schema.columns"
+        " WHERE table_schema = current_schema() AND table_catalog = current_database()"
+    )
 
     def __init__(self, url: str, *, writes: bool = False, seconds: float = SECONDS) -> None:
         super().__init__(url, writes=writes, seconds=seconds)

@@ -19,6 +19,10 @@ class MySQL(Server):
     title = "MySQL"
     schemes = ("mysql", "mariadb")
     needs_url = True
+    catalogue = (
+        "SELECT table_name, column_name, is_nullable = 'YES' FROM information_schema.columns WHERE table_schema = DATABASE()"
+    )
+    explain = "EXPLAIN FORMAT=JSON "
 
     def __init__(self, url: str, *, writes: bool = False, seconds: float = SECONDS) -> None:
         super().__init__(url, writes=writes, seconds=seconds)

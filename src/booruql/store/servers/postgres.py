@@ -17,6 +17,11 @@ class Postgres(Server):
     title = "PostgreSQL"
     schemes = ("postgresql", "postgres")
     needs_url = True
+    catalogue = (
+        "SELECT table_name, column_name, is_nullable = 'YES' FROM information_schema.columns"
+        " WHERE table_schema = ANY (current_schemas(false))"
+        " ORDER BY array_position(current_schemas(false), table_schema::name) DESC"
+    )
 
     def __init__(self, url: str, *, writes: bool = False, seconds: float = SECONDS) -> None:
         super().__init__(url, writes=writes, seconds=seconds)

@@ -21,6 +21,11 @@ class SQLite(Server):
     database = "sqlite"
     title = "SQLite"
     schemes = ("sqlite",)
+    catalogue = (
+        'SELECT m.name, c.name, c."notnull" = 0 AND c.pk = 0 FROM sqlite_master AS m, pragma_table_info(m.name) AS c'
+        " WHERE m.type IN ('table', 'view')"
+    )
+    explain = "EXPLAIN QUERY PLAN "
     errors = (sqlite3.Error,)
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -32,6 +37,14 @@ class SQLite(Server):
 
     def interrupt(self) -> None:
         self.connection.interrupt()
+
+    def plan(self, text: str, params: Any = ()) -> str:
+        depths: dict[int, int] = {0: -1}
+        lines = []
+        for number, above, _, step in self.ask(self.explain + text, params):
+            depths[number] = depths[above] + 1
+            lines.append("  " * depths[number] + step)
+        return "\n".join(lines)
 
     def _disconnect(self) -> None:
         """The connection is the store's."""

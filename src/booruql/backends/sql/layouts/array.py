@@ -25,7 +25,7 @@ from booruql.backends.sql.layout import (
     select,
 )
 from booruql.backends.sql.tables import Column, Stored
-from booruql.errors import ConfigError
+from booruql.errors import ConfigError, make_error
 from booruql.schema import Field, Relation, Table
 
 
@@ -42,6 +42,8 @@ class Array(Layout):
             values = [target.bind(value, field.kind) for value in node.values]
             return arrays.shares(array, values[0], _element(field, target)) if values else exp.false()
         if isinstance(node, Glob) and node.fold:
+            if not self.has_shadow(scope.table, field):
+                raise make_error("E501", "a pattern in any letter case over this field is not possible here", node.span)
             array = scope.column(f"{field.name}_folded")
         alias = target.aliases("each")
         asked = test(Cell(field.kind, field.bits, arrays.each(alias), arrays.each(alias)))

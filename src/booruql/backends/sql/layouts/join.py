@@ -62,7 +62,7 @@ class Join(Layout):
             return self._some_tag(scope, field, node, test, target)
         name = f"{scope.table.name}_{field.name}"
         alias = aliases(name)
-        folded = column(alias, "value_folded") if self.is_folded(field) else None
+        folded = column(alias, "value_folded") if self.has_shadow(scope.table, field) else None
         asked = test(Cell(field.kind, field.bits, column(alias, "value"), folded))
         link = exp.EQ(this=column(alias, "owner_id"), expression=scope.column("id"))
         return exp.Exists(this=select([one()], name, alias, both(link, asked)))

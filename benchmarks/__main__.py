@@ -21,6 +21,7 @@ from benchmarks.setting import Setting, machine
 PARTS = {
     "import": "import_time",
     "reading": "reading",
+    "sql compile": "sql_compile",
     "one post": "one_post",
     "many posts": "many_posts",
     "many queries": "many_queries",

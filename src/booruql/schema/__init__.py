@@ -8,7 +8,7 @@ from __future__ import annotations
 from booruql.listing import Listing
 from booruql.schema.field import Field, Kind, Relation, Table
 
-__all__ = ["Field", "Kind", "Relation", "Table", "table"]
+__all__ = ["Field", "Kind", "Relation", "Table", "entities", "table"]
 
 
 _TABLES: Listing[Table] = Listing("booruql.schema", "TABLE", "entity", beside=("field",))
@@ -21,3 +21,8 @@ def table(name: str) -> Table:
         ConfigError: there is no such entity.
     """
     return _TABLES.load(name)
+
+
+def entities() -> tuple[str, ...]:
+    """The names of all entities."""
+    return _TABLES.names

@@ -16,7 +16,7 @@ from booruql.ast.nodes import All, Count, Key, Node, Page, Place, Position, Some
 from booruql.backends.sql.compiler import Compiler, Piece
 from booruql.backends.sql.dialect import Dialect, plain
 from booruql.backends.sql.keyset import after
-from booruql.backends.sql.layout import Aliases, Driven, Layout, Scope, Target, both, column, identifier, source
+from booruql.backends.sql.layout import Aliases, Driven, Layout, Target, both, column, identifier, source
 from booruql.backends.sql.order import Ordering, ordered, read_key
 from booruql.backends.sql.slots import Shape, Slot
 from booruql.backends.sql.split import split
@@ -134,7 +134,7 @@ class Builder:
         outer = exp.Select(expressions=shown, from_=exp.From(this=inner))
         terms = []
         for key, (name, value, nullable) in zip(keys, orderings, strict=True):
-            known = name if isinstance(value, exp.Column) else f"by_{name}"
+            known = value.name if isinstance(value, exp.Column) else f"by_{name}"
             terms += ordered(key, column(alias, "id" if name == "id" else known), nullable, compiler)
         outer.set("order", exp.Order(expressions=terms))
         self._limit(outer, compiler, form, slots)
@@ -142,7 +142,8 @@ class Builder:
 
     def _id(self, compiler: Compiler) -> exp.Expression:
         name = compiler.scope.column("id")
-        return exp.Alias(this=name, alias=exp.Identifier(this="id")) if compiler.scope.ids else name
+        plain = name.name == "id" and not compiler.scope.ids
+        return name if plain else exp.Alias(this=name, alias=exp.Identifier(this="id"))
 
     def _reversed(self, rows: exp.Select, compiler: Compiler) -> exp.Select:
         """The same rows, newest first."""
@@ -177,7 +178,7 @@ class Builder:
         name = self.layout.table_name(self.table.name)
         alias = name[0] if name[0].isalpha() and name.isascii() else "p"
         target = Target(self.dialect, self.layout, Binder(), Aliases(), [], [])
-        scope, driven = Scope(self.table, alias), None
+        scope, driven = self.layout.scope(self.table, alias), None
         if self.depth < self.dialect.max_nesting:
             needs = needs_row(self.where, keys, self.table) or bool(keys and self.chosen)
             driven = self.layout.drive(scope, self.where, target, needs_row=needs, is_rare=self.is_rare)
@@ -198,8 +199,8 @@ class Builder:
     def _select(
         self, compiler: Compiler, shown: list[exp.Expression], condition: Piece | None, driven: Driven | None
     ) -> exp.Select:
-        name = self.layout.table_name(self.table.name)
-        begin = driven.source if driven else exp.From(this=source(name, compiler.scope.alias))
+        origin = self.layout.origin(self.table.name)
+        begin = driven.source if driven else exp.From(this=source(origin, compiler.scope.alias))
         rows = exp.Select(expressions=shown, from_=begin, joins=driven.joins if driven else [])
         if condition is not None:
             rows.set("where", exp.Where(this=condition.sql))
@@ -226,7 +227,7 @@ class Builder:
 
     def _plain(self) -> Compiler:
         target = Target(self.dialect, self.layout, Binder(), Aliases(), [], [])
-        return Compiler(target, Scope(self.table, "p"), is_main=True)
+        return Compiler(target, self.layout.scope(self.table, "p"), is_main=True)
 
     def _check_depth(self) -> None:
         self.depth = depth(self.search.where)

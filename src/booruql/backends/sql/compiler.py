@@ -33,7 +33,8 @@ from booruql.ast.nodes import (
     Value,
     Words,
 )
-from booruql.backends.sql.layout import Cell, Related, Scope, Target, both, column, is_not_null, one, select, source
+from booruql.backends.sql.dialect import Dialect
+from booruql.backends.sql.layout import Cell, Collation, Related, Scope, Target, both, column, one, select, source
 from booruql.backends.sql.layout import Test as Asked
 from booruql.backends.sql.slots import ListSlot, Numbered, Slot
 from booruql.errors import ConfigError, Span, make_error
@@ -79,13 +80,13 @@ class Compiler(Fold[Piece]):
             return piece
         if not self._is_main:
             raise make_error("E602", f"the condition nests deeper than {target.dialect.name} takes")
-        table, alias = target.layout.table_name(self.scope.table.name), self.scope.alias
-        rows = select([column(alias, "id")], table, alias, piece.sql)
+        table, alias = target.layout.origin(self.scope.table.name), self.scope.alias
+        rows = select([_named_id(self.scope)], table, alias, piece.sql)
         name = f"part_{len(target.parts) + 1}"
         target.parts.append(exp.CTE(this=rows, alias=exp.TableAlias(this=exp.Identifier(this=name))))
         inner = target.aliases(name)
         found = exp.Select(expressions=[column(inner, "id")], from_=exp.From(this=source(name, inner)))
-        return Piece(exp.In(this=column(alias, "id"), query=exp.Subquery(this=found)))
+        return Piece(exp.In(this=self.scope.column("id"), query=exp.Subquery(this=found)))
 
     def not_(self, node: Not, below: Piece) -> Piece:
         sql = below.sql
@@ -121,7 +122,7 @@ class Compiler(Fold[Piece]):
         field = self._field(node.field, node.span)
         if field.many:
             return Piece(self.target.layout.any_value(self.scope, field, self.target))
-        return Piece(present(self.target.layout.cell(self.scope, field)))
+        return Piece(self.target.layout.present(self.scope, field, self.target))
 
     def glob(self, node: Glob) -> Piece:
         if node.words:
@@ -177,9 +178,8 @@ class Compiler(Fold[Piece]):
         field = self._field(operand, getattr(node, "span", None))
         if field.many:
             return Piece(target.layout.some_value(self.scope, field, node, test, target))
-        cell = target.layout.cell(self.scope, field)
-        sql = test(cell)
-        return Piece(sql, cell.nullable and not is_known(sql))
+        sql, unknown = target.layout.ask(self.scope, field, test, target)
+        return Piece(sql, unknown and not is_known(sql))
 
     def _counted(self, node: Node, count: Count, test: Asked) -> Piece:
         """Whether an owner is among those with so many rows; one without rows is in no group."""
@@ -196,33 +196,48 @@ class Compiler(Fold[Piece]):
     def _compared(self, cell: Cell, op: Op, value: Value) -> exp.Expression:
         if cell.kind is Kind.BOOL:
             return cell.column if value else exp.Not(this=cell.column)
-        return COMPARISONS[op](this=cell.column, expression=self.target.bind(value, cell.kind))
+        asked = self._equal(cell) if op is Op.EQ else sortable(cell, self.target.dialect)
+        return COMPARISONS[op](this=asked, expression=self.target.bind(value, cell.kind))
+
+    def _equal(self, cell: Cell) -> exp.Expression:
+        """What holds the value, equal to nothing but itself."""
+        asked = cell.column if cell.equal is None else cell.equal
+        return by_code_point(asked, self.target.dialect) if cell.collation is Collation.LOOSE else asked
 
     def _among(self, cell: Cell, values: Sequence[Value]) -> exp.Expression:
         bind, dialect = self.target.bind, self.target.dialect
         if not values:
             return exp.false()
         if isinstance(values[0], ListSlot) and dialect.arrays is not None:
-            return dialect.arrays.among(cell.column, bind(values[0], cell.kind), dialect.type_of(cell.kind, cell.bits))
-        return exp.In(this=cell.column, expressions=[bind(value, cell.kind) for value in values])
+            type_ = cell.type or dialect.type_of(cell.kind, cell.bits)
+            return dialect.arrays.among(self._equal(cell), bind(values[0], cell.kind), type_)
+        return exp.In(this=self._equal(cell), expressions=[bind(value, cell.kind) for value in values])
 
     def _ranged(self, cell: Cell, node: Between) -> exp.Expression:
         bind = self.target.bind
         low, high = bind(node.low, cell.kind), bind(node.high, cell.kind)
+        asked = sortable(cell, self.target.dialect)
         if not node.low_open and not node.high_open:
-            return exp.Between(this=cell.column, low=low, high=high)
-        above = COMPARISONS[Op.GT if node.low_open else Op.GE](this=cell.column, expression=low)
-        below = COMPARISONS[Op.LT if node.high_open else Op.LE](this=cell.column.copy(), expression=high)
+            return exp.Between(this=asked, low=low, high=high)
+        above = COMPARISONS[Op.GT if node.low_open else Op.GE](this=asked, expression=low)
+        below = COMPARISONS[Op.LT if node.high_open else Op.LE](this=asked.copy(), expression=high)
         return exp.And(this=above, expression=below)
 
     def _globbed(self, cell: Cell, node: Glob) -> exp.Expression:
-        column = cell.folded if node.fold else cell.column
+        dialect, is_own = self.target.dialect, node.fold and cell.is_cased
+        column = cell.folded if node.fold and not is_own else cell.column
         if column is None:
             self._refuse("a pattern in any letter case over this field", node.span)
         if not node.pattern:
-            self._refuse("a pattern this long", node.span)
-        pattern = self.target.bind(cast(Slot, node.pattern[0]), cell.kind)
-        return self.target.dialect.glob(column, pattern) if len(node.pattern) > 1 else exp.EQ(this=column, expression=pattern)
+            self._refuse("this pattern", node.span)
+        pattern, is_wild = self.target.bind(cast(Slot, node.pattern[0]), cell.kind), len(node.pattern) > 1
+        if is_own and is_wild and dialect.has_ilike:
+            return exp.ILike(this=column, expression=pattern)
+        if is_own:
+            column = exp.Lower(this=column)
+        if cell.collation is Collation.LOOSE:
+            column = by_code_point(column, dialect)
+        return dialect.glob(column, pattern) if is_wild else exp.EQ(this=column, expression=pattern)
 
     def _searched(self, cell: Cell, text: str) -> exp.Expression:
         """PostgreSQL's own word search, over its English configuration."""
@@ -289,11 +304,20 @@ class Compiler(Fold[Piece]):
         raise make_error("E501", f"{what} is not possible on {self.target.dialect.name}", span)
 
 
-def present(cell: Cell) -> exp.Expression:
-    """Whether the place holds a value."""
-    if not cell.nullable:
-        return exp.true()
-    return is_not_null(cell.column)
+def _named_id(scope: Scope) -> exp.Expression:
+    """The id, called `id`."""
+    found = scope.column("id")
+    return found if found.name == "id" else exp.Alias(this=found, alias=exp.Identifier(this="id"))
+
+
+def by_code_point(text: exp.Expression, dialect: Dialect) -> exp.Expression:
+    """The text as one that compares by code point."""
+    return exp.Collate(this=text, expression=exp.Identifier(this=dialect.collation, quoted=dialect.quotes == '"'))
+
+
+def sortable(cell: Cell, dialect: Dialect) -> exp.Expression:
+    """The value as it is put in order."""
+    return cell.column if cell.collation is Collation.CODE_POINT else by_code_point(cell.column, dialect)
 
 
 def is_known(sql: exp.Expression) -> bool:

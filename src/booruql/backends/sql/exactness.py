@@ -79,7 +79,7 @@ def pairs() -> Iterator[tuple[str, str]]:
     """Every database with every layout that it has."""
     for database in databases():
         for layout in layouts.names():
-            if layout not in dialects.load(database).gaps:
+            if layouts.load(layout).gap(dialects.load(database)) is None:
                 yield database, layout
 
 

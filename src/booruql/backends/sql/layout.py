@@ -5,12 +5,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 from typing import NamedTuple, Self, TypeGuard
 
 from sqlglot import exp
 
 from booruql.ast.nodes import All, And, Compare, Node, Op
 from booruql.backends.sql.dialect import Dialect
+from booruql.backends.sql.held import Held
 from booruql.backends.sql.slots import Slot
 from booruql.backends.sql.statement import Binder
 from booruql.backends.sql.tables import Column, Stored
@@ -28,6 +30,18 @@ class Aliases:
         initials = "".join(word[0] for word in name.split("_") if word)
         self._count += 1
         return f"{initials}{self._count}"
+
+
+class Collation(Enum):
+    """How a text column compares: by code point; equal texts only by code point; or not even those."""
+
+    CODE_POINT = "code point"
+    EXACT = "exact"
+    LOOSE = "loose"
+
+
+Origin = str | exp.Table | exp.Query
+"""What rows come from: a table by name, or a query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +83,22 @@ class Target(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A place that holds one value: what it is called, its folded shadow if there is one, whether it may be null."""
+    """A place that holds one value: what it is called, its folded shadow if there is one, whether it may be null.
+
+    `equal` is what equality is asked of, where that is another column than the one with the value, and `type` the type of
+    its column where it is not the usual one. `collation` tells how the database compares the texts (see `Collation`);
+    `is_cased` that patterns in any letter case are asked of the column itself.
+    """
 
     kind: Kind
     bits: int
     column: exp.Expression
     folded: exp.Expression | None = None
     nullable: bool = False
+    equal: exp.Expression | None = None
+    type: str = ""
+    collation: Collation = Collation.CODE_POINT
+    is_cased: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +108,7 @@ class Related:
     `link` tells whether a row belongs to the owner of that id, where that is not an equality.
     """
 
-    name: str
+    name: Origin
     alias: str
     owner: exp.Expression
     scope: Scope
@@ -116,13 +139,20 @@ def identifier(name: str) -> exp.Identifier:
     return exp.Identifier(this=name, quoted=not (name.isidentifier() and name.isascii() and name.islower()))
 
 
-def source(name: str, alias: str) -> exp.Table:
+def source(name: Origin, alias: str) -> exp.Expression:
     """`name AS alias`."""
-    return exp.Table(this=identifier(name), alias=exp.TableAlias(this=exp.Identifier(this=alias)))
+    called = exp.TableAlias(this=exp.Identifier(this=alias))
+    if isinstance(name, str):
+        return exp.Table(this=identifier(name), alias=called)
+    if isinstance(name, exp.Query):
+        return exp.Subquery(this=name.copy(), alias=called)
+    table = name.copy()
+    table.set("alias", called)
+    return table
 
 
 def select(
-    what: list[exp.Expression], name: str, alias: str, where: exp.Expression | None, joins: tuple[exp.Join, ...] = ()
+    what: list[exp.Expression], name: Origin, alias: str, where: exp.Expression | None, joins: tuple[exp.Join, ...] = ()
 ) -> exp.Select:
     """`SELECT what FROM name AS alias [JOIN ...] [WHERE where]`."""
     rows = exp.Select(expressions=what, from_=exp.From(this=source(name, alias)), joins=list(joins))
@@ -171,6 +201,19 @@ class Layout(ABC):
     name: str
     sparse: frozenset[str] = frozenset()
     missing: frozenset[str] = frozenset()
+    databases: tuple[str, ...] = ()
+    """Those that have it; none are named: whichever have no gap there."""
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is a shape of ours, whose tables we can make."""
+        return True
+
+    def gap(self, dialect: Dialect) -> str | None:
+        """Why the database does not have the layout; None: it has it."""
+        if self.databases and dialect.name not in self.databases:
+            return f"the software keeps its posts in {' or '.join(self.databases)}"
+        return dialect.gaps.get(self.name)
 
     def with_facts(self, *, sparse: frozenset[str] = frozenset(), missing: frozenset[str] = frozenset()) -> Self:
         """The same shape for a database of which more is known."""
@@ -183,6 +226,14 @@ class Layout(ABC):
     def table_name(self, entity: str) -> str:
         """The database's name of an entity's table."""
         return entity
+
+    def origin(self, entity: str) -> Origin:
+        """What an entity's rows come from."""
+        return self.table_name(entity)
+
+    def scope(self, table: Table, alias: str) -> Scope:
+        """An entity's rows under an alias."""
+        return Scope(table, alias)
 
     def is_nullable(self, table: Table, field: Field) -> bool:
         """Whether the field's column may be null."""
@@ -202,12 +253,22 @@ class Layout(ABC):
         plain = scope.column(field.name)
         return Cell(field.kind, field.bits, plain, folded, self.is_nullable(scope.table, field))
 
-    def held(self, table: Table, field: Field) -> tuple[Kind, int]:
-        """Kind and bits of what the layout holds a field's values in: what lies beyond them equals nothing there."""
+    def ask(self, scope: Scope, field: Field, test: Test, target: Target) -> tuple[exp.Expression, bool]:
+        """Whether the one value of a field passes `test`, and whether that may be null when the value is."""
+        cell = self.cell(scope, field)
+        return test(cell), cell.nullable
+
+    def present(self, scope: Scope, field: Field, target: Target) -> exp.Expression:
+        """Whether a field with one value has it."""
+        cell = self.cell(scope, field)
+        return is_not_null(cell.column) if cell.nullable else exp.true()
+
+    def held(self, table: Table, field: Field) -> Held:
+        """What the layout holds a field's values in: what lies beyond it equals nothing there."""
         if field.many:
-            return field.kind, field.bits
-        cell = self.cell(Scope(table, "p"), field)
-        return cell.kind, cell.bits
+            return Held(field.kind, field.bits)
+        cell = self.cell(self.scope(table, "p"), field)
+        return Held(cell.kind, cell.bits)
 
     @abstractmethod
     def some_value(self, scope: Scope, field: Field, node: Node, test: Test, target: Target) -> exp.Expression:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from booruql.ast.nodes import Count, Key, Latest, Node, Place, Position, Special
-from booruql.backends.sql.compiler import Compiler
+from booruql.backends.sql.compiler import Compiler, sortable
 from booruql.backends.sql.layout import Scope, column
 from booruql.chance import PRIME, draw
 from booruql.errors import make_error
@@ -37,7 +37,7 @@ def read_key(key: Key, compiler: Compiler, seed: int | None) -> Ordering:
             return f"{relation}_count", _count(key.by, compiler), False
         case str(name):
             cell = compiler.cell(name)
-            return name, cell.column, cell.nullable
+            return name, sortable(cell, compiler.target.dialect), cell.nullable
     raise TypeError(f"{key.by!r} is no order key")
 
 

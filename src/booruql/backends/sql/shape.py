@@ -10,7 +10,7 @@ from __future__ import annotations
 import operator
 import secrets
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from booruql.ast.nodes import (
@@ -38,8 +38,9 @@ from booruql.ast.nodes import (
     Wild,
     Words,
 )
+from booruql.backends.sql.held import Held, is_caseless
 from booruql.backends.sql.slots import Slot, Tokens
-from booruql.backends.sql.values import Test, close, close_many, is_storable
+from booruql.backends.sql.values import Test, is_storable
 from booruql.errors import Span
 from booruql.schema import Kind, Table
 from booruql.text import lower
@@ -73,7 +74,7 @@ class Shaper:
 
     def __init__(self, table: Table, layout: Layout, dialect: Dialect) -> None:
         self.table, self._layout, self._dialect = table, layout, dialect
-        self._columns: dict[int, dict[str, tuple[Kind, int]]] = {}
+        self._columns: dict[int, dict[str, Held]] = {}
 
     def take(self, search: Search, rarity: Rarity | None = None) -> tuple[Hashable, Taken]:
         """The key of the search, and what was taken out of it."""
@@ -118,24 +119,24 @@ class Shaper:
                 found.append(take(self, current, table, taken) if take else current)
         return tuple(found)
 
-    def _column(self, name: str, table: Table) -> tuple[Kind, int] | None:
-        """Kind and bits of what holds the field; None: there is no such field."""
+    def _column(self, name: str, table: Table) -> Held | None:
+        """What holds the field; None: there is no such field."""
         known = self._columns.setdefault(id(table), {})
         found = known.get(name)
         if found is None and name in table.fields:
-            kind, bits = self._layout.held(table, table.fields[name])
-            found = known[name] = kind, max(bits, self._dialect.int_bits)
+            held = self._layout.held(table, table.fields[name])
+            found = known[name] = replace(held, bits=max(held.bits, self._dialect.int_bits))
         return found
 
-    def _operand(self, node: Any, table: Table, taken: Taken) -> tuple[Hashable, Kind, int] | None:
-        """The field or count that a leaf asks of, with kind and bits of what holds it."""
+    def _operand(self, node: Any, table: Table, taken: Taken) -> tuple[Hashable, Held] | None:
+        """The field or count that a leaf asks of, with what holds it."""
         operand = node.field
         if isinstance(operand, Count):
             inner = self._inner(operand.relation, operand.where, table, taken)
             of_none = self._dialect.joins_orders and admits(node, 0)
-            return (Count, operand.relation, inner, of_none), Kind.INT, 64
+            return (Count, operand.relation, inner, of_none), _COUNTED
         column = self._column(operand, table)
-        return None if column is None else (operand, *column)
+        return None if column is None else (operand, column)
 
     def _inner(self, relation: str, where: Node, table: Table, taken: Taken) -> Tokens:
         """A condition on related rows."""
@@ -164,20 +165,31 @@ class Shaper:
         asked = self._operand(node, table, taken)
         if asked is None:
             return node
-        operand, kind, bits = asked
-        return self._tested(operand, kind, close(kind, bits, node.op, node.value), taken)
+        operand, held = asked
+        if held.words:
+            return self._some_words(operand, held, node, taken)
+        return self._tested(operand, held.kind, held.close(node.op, node.value), taken)
 
     def _one_of(self, node: OneOf, table: Table, taken: Taken) -> Hashable:
         asked = self._operand(node, table, taken)
         if asked is None:
             return node
-        operand, kind, bits = asked
-        values = list(close_many(kind, bits, node.values))
+        operand, held = asked
+        if held.words:
+            return self._some_words(operand, held, node, taken)
+        values = held.close_many(node.values)
         if len(values) == 1:
-            return self._tested(operand, kind, (Op.EQ, values[0]), taken)
-        if kind is Kind.BOOL and values:
+            return self._tested(operand, held.kind, (Op.EQ, values[0]), taken)
+        if held.kind is Kind.BOOL and values:
             return (Exists, operand)
         return (OneOf, operand, self._take_list(values, taken))
+
+    def _some_words(self, operand: Hashable, held: Held, node: Node, taken: Taken) -> Hashable:
+        """A comparison of a value for which one of a few words stands, as one of those that it holds for."""
+        words = [word for word, value in held.words if admits(node, value)]
+        if len(words) == 1:
+            return self._tested(operand, held.kind, (Op.EQ, words[0]), taken)
+        return (OneOf, operand, self._take_list(words, taken))
 
     def _take_list(self, values: list[Any], taken: Taken) -> int | None:
         """How many slots the list takes; None when it is one array."""
@@ -192,11 +204,13 @@ class Shaper:
         asked = self._operand(node, table, taken)
         if asked is None:
             return node
-        operand, kind, bits = asked
-        low = close(kind, bits, Op.GT if node.low_open else Op.GE, node.low)
-        high = close(kind, bits, Op.LT if node.high_open else Op.LE, node.high)
+        operand, held = asked
+        if held.words:
+            return self._some_words(operand, held, node, taken)
+        low = held.close(Op.GT if node.low_open else Op.GE, node.low)
+        high = held.close(Op.LT if node.high_open else Op.LE, node.high)
         if isinstance(low, bool) or isinstance(high, bool):
-            return self._tested(operand, kind, (low and high) if low is not True else high, taken)
+            return self._tested(operand, held.kind, (low and high) if low is not True else high, taken)
         taken.values += (low[1], high[1])
         return (Between, operand, low[0] is Op.GT, high[0] is Op.LT)
 
@@ -204,16 +218,18 @@ class Shaper:
         asked = self._operand(node, table, taken)
         if asked is None or node.words:
             return node
-        operand, kind, _ = asked
+        operand, held = asked
         if not is_storable("".join([part for part in node.pattern if isinstance(part, str)])):
             return (OneOf, operand, 0)
         pattern = node.pattern
+        if node.fold and held.is_cased and not is_caseless("".join([part for part in pattern if isinstance(part, str)])):
+            return (Glob, operand, True, "unsaid")
         if node.fold:
             pattern = tuple([lower(part) if isinstance(part, str) else part for part in pattern])
         if not any(isinstance(part, Wild) for part in pattern):
             literal = "".join(map(str, pattern))
             if not node.fold:
-                return self._tested(operand, kind, (Op.EQ, literal), taken)
+                return self._compare(Compare(node.field, Op.EQ, literal), table, taken)
             taken.values.append(literal)
             return (Glob, operand, True, "whole")
         text = self._dialect.pattern(pattern)
@@ -262,6 +278,7 @@ _TAKERS: Mapping[type, Callable[[Shaper, Any, Table, Taken], Hashable]] = {
     Words: Shaper._words,
     Some: Shaper._some,
 }
+_COUNTED = Held(Kind.INT, 64)
 _AT_RANDOM = (Key(Special.RANDOM), Key("id"))
 
 
@@ -301,17 +318,17 @@ _HOLDS: Mapping[Op, Callable[[Any, Any], bool]] = {
 }
 
 
-def admits(node: Node, number: int) -> bool:
-    """Whether a comparison of a number holds for this one; none with a text does."""
+def admits(node: Node, held: Value) -> bool:
+    """Whether a comparison holds for this value; none of a number with a text does."""
 
     def holds(op: Op, value: Value) -> bool:
-        return not isinstance(value, str) and bool(_HOLDS[op](number, value))
+        return isinstance(value, str) is isinstance(held, str) and bool(_HOLDS[op](held, value))
 
     match node:
         case Compare(op=op, value=value):
             return holds(op, value)
         case OneOf(values=values):
-            return number in values
+            return held in values
         case Between(low=low, high=high, low_open=low_open, high_open=high_open):
             return holds(Op.GT if low_open else Op.GE, low) and holds(Op.LT if high_open else Op.LE, high)
         case _:

@@ -56,14 +56,14 @@ def _integer(bits: int, op: Op, value: float) -> Test:
         if math.isnan(value):
             return False
         if math.isinf(value):
-            return _beyond(op, value > 0)
+            return beyond(op, value > 0)
         if not value.is_integer():
             if op is Op.EQ:
                 return False
             op, value = (Op.GE, math.ceil(value)) if op in _UP else (Op.LE, math.floor(value))
     value = int(value)
     if not -(1 << bits - 1) <= value < 1 << bits - 1:
-        return _beyond(op, value > 0)
+        return beyond(op, value > 0)
     return op, value
 
 
@@ -71,7 +71,7 @@ def _float(kind: Kind, op: Op, value: float) -> Test:
     try:
         number = float(value)
     except OverflowError:
-        return _beyond(op, value > 0)
+        return beyond(op, value > 0)
     if kind is Kind.FLOAT32:
         number = round32(number)
     elif number != value and not math.isnan(number):  # an integer between two floats
@@ -81,11 +81,11 @@ def _float(kind: Kind, op: Op, value: float) -> Test:
     if math.isnan(number):
         return False
     if math.isinf(number):
-        return _beyond(op, number > 0)
+        return beyond(op, number > 0)
     return op, number
 
 
-def _beyond(op: Op, above: bool) -> bool:
+def beyond(op: Op, above: bool) -> bool:
     """The answer when the value lies above (or below) everything the column can hold."""
     return op in (_DOWN if above else _UP)
 

@@ -58,7 +58,7 @@ class Writer:
 
     def __init__(self, resource: Resource, database: str, layout: Layout) -> None:
         self.resource, self.layout, self.dialect = resource, layout, dialects.load(database)
-        reason = self.dialect.gaps.get(layout.name)
+        reason = layout.gap(self.dialect)
         if reason:
             raise ConfigError(f"{database} has no layout {layout.name!r}: {reason}")
         self._shaper = Shaper(resource.table, layout, self.dialect)

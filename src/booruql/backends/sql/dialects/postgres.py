@@ -55,6 +55,8 @@ DIALECT = Dialect(
         rows=lambda array: call("UNNEST", array),
     ),
     searches_words=True,
+    has_ilike=True,
+    collation="C",
     array_type="{}[]",
     text_end=' COLLATE "C"',
     max_params=65_535,  # a 16-bit count: https://www.postgresql.org/docs/current/protocol-message-formats.html

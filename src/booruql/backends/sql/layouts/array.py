@@ -34,26 +34,17 @@ class Array(Layout):
     """See the module."""
 
     def some_value(self, scope: Scope, field: Field, node: Node, test: Test, target: Target) -> exp.Expression:
-        arrays = _arrays(target)
-        array = scope.column(field.name)
-        if isinstance(node, Compare) and node.op is Op.EQ:
-            return arrays.has_value(array, target.bind(node.value, field.kind), _element(field, target))
-        if isinstance(node, OneOf):
-            values = [target.bind(value, field.kind) for value in node.values]
-            return arrays.shares(array, values[0], _element(field, target)) if values else exp.false()
-        if isinstance(node, Glob) and node.fold:
-            if not self.has_shadow(scope.table, field):
-                raise make_error("E501", "a pattern in any letter case over this field is not possible here", node.span)
-            array = scope.column(f"{field.name}_folded")
-        alias = target.aliases("each")
-        asked = test(Cell(field.kind, field.bits, arrays.each(alias), arrays.each(alias)))
-        return arrays.some(array, alias, asked)
+        is_folded = isinstance(node, Glob) and node.fold
+        if is_folded and not self.has_shadow(scope.table, field):
+            raise make_error("E501", "a pattern in any letter case over this field is not possible here", node.span)
+        array = scope.column(f"{field.name}_folded" if is_folded else field.name)
+        return ask_array(array, target.dialect.type_of(field.kind, field.bits), field, node, test, target)
 
     def any_value(self, scope: Scope, field: Field, target: Target) -> exp.Expression:
-        return exp.Not(this=_arrays(target).is_empty(scope.column(field.name)))
+        return exp.Not(this=arrays_of(target).is_empty(scope.column(field.name)))
 
     def holds(self, scope: Scope, field: Field, value: exp.Expression, target: Target) -> exp.Expression:
-        return _arrays(target).has(scope.column(field.name), value)
+        return arrays_of(target).has(scope.column(field.name), value)
 
     def related(self, relation: Relation, target: Target, *, bare: bool) -> Related:
         inner = self.target(relation)
@@ -62,28 +53,11 @@ class Array(Layout):
         other = column(alias, relation.other)
         if not inner.fields[relation.other].many:
             return Related(name, alias, other, Scope(inner, alias))
-        arrays = _arrays(target)
+        arrays = arrays_of(target)
         return Related(name, alias, arrays.rows(other), Scope(inner, alias), link=lambda own: arrays.has(other.copy(), own))
 
     def drive(self, scope: Scope, where: Node, target: Target, *, needs_row: bool, is_rare: bool | None) -> Driven | None:
-        """`FROM (SELECT * FROM posts WHERE tags @> ... OFFSET 0)` when a required tag is known to be rare.
-
-        Without the fence the planner walks the order's index, whatever the tag.
-        """
-        members = where.children if isinstance(where, And) else (where,)
-        required = [node for node in members if is_required(node)]
-        if not target.dialect.fences or not is_rare or scope.table.name != "posts" or not required:
-            return None
-        inner = Scope(scope.table, target.aliases("posts"))
-        tags = scope.table.fields["tags"]
-        asked = [self.some_value(inner, tags, node, _unasked, target) for node in required]
-        condition = asked[0]
-        for more in asked[1:]:
-            condition = exp.And(this=condition, expression=more)
-        rows = select([exp.Star()], "posts", inner.alias, condition)
-        rows.set("offset", exp.Offset(expression=exp.Literal.number(0)))
-        fenced = exp.Subquery(this=rows, alias=exp.TableAlias(this=exp.Identifier(this=scope.alias)))
-        return Driven(exp.From(this=fenced), [], None, scope, conjunction([m for m in members if not is_required(m)]))
+        return fenced(self, scope, where, target, is_rare=is_rare)
 
     def tables(self, schema: Table) -> tuple[Stored, ...]:
         arrays = []
@@ -96,19 +70,56 @@ class Array(Layout):
         return (self._own_table(schema, *arrays),)
 
 
-def _unasked(cell: Cell) -> exp.Expression:
-    raise AssertionError("an equality is asked of the whole array")
+def ask_array(
+    array: exp.Expression, element: str, field: Field, node: Node, test: Test, target: Target, *, is_cased: bool = False
+) -> exp.Expression:
+    """Whether some element passes `test`, which was made of `node`; `element` is the type of one."""
+    arrays = arrays_of(target)
+    if isinstance(node, Compare) and node.op is Op.EQ:
+        return arrays.has_value(array, target.bind(node.value, field.kind), element)
+    if isinstance(node, OneOf):
+        values = [target.bind(value, field.kind) for value in node.values]
+        return arrays.shares(array, values[0], element) if values else exp.false()
+    alias = target.aliases("each")
+    each = arrays.each(alias)
+    return arrays.some(array, alias, test(Cell(field.kind, field.bits, each, each, is_cased=is_cased)))
 
 
-def _arrays(target: Target) -> Arrays:
+def fenced(layout: Layout, scope: Scope, where: Node, target: Target, *, is_rare: bool | None) -> Driven | None:
+    """`FROM (SELECT * FROM posts WHERE tags @> ... OFFSET 0)` when a required tag is known to be rare.
+
+    Without the fence the planner walks the order's index, whatever the tag.
+    """
+    members = where.children if isinstance(where, And) else (where,)
+    required = [node for node in members if is_required(node)]
+    if not target.dialect.fences or not is_rare or scope.table.name != "posts" or not required:
+        return None
+    inner = layout.scope(scope.table, target.aliases("posts"))
+    tags = scope.table.fields["tags"]
+    asked = [layout.some_value(inner, tags, node, equal_to(node, target), target) for node in required]
+    condition = asked[0]
+    for more in asked[1:]:
+        condition = exp.And(this=condition, expression=more)
+    rows = select([exp.Star()], layout.origin("posts"), inner.alias, condition)
+    rows.set("offset", exp.Offset(expression=exp.Literal.number(0)))
+    begin = exp.Subquery(this=rows, alias=exp.TableAlias(this=exp.Identifier(this=scope.alias)))
+    return Driven(exp.From(this=begin), [], None, scope, conjunction([m for m in members if not is_required(m)]))
+
+
+def equal_to(node: Compare, target: Target) -> Test:
+    """Whether a place holds the value that an equality asks for."""
+    return lambda cell: exp.EQ(this=cell.column, expression=target.bind(node.value, cell.kind))
+
+
+def arrays_of(target: Target) -> Arrays:
+    """How the database asks arrays.
+
+    Raises:
+        ConfigError: it has none.
+    """
     if target.dialect.arrays is None:
         raise ConfigError(f"{target.dialect.name} has no arrays")
     return target.dialect.arrays
-
-
-def _element(field: Field, target: Target) -> str:
-    """The type of the array's elements."""
-    return target.dialect.type_of(field.kind, field.bits)
 
 
 LAYOUT = Array("array")

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from booruql.ast.nodes import All, Compare, Count, Glob, Key, Node, OneOf, Op, Page, Place, Position, Search, Special, Wild
 from booruql.backends import sql
 from booruql.backends.predicate import run
-from booruql.backends.sql import dialect, layout
+from booruql.backends.sql import layout
+from booruql.backends.sql.exactness import own_pairs
 from booruql.errors import UnsupportedError
 from booruql.passes.order import total
 from booruql.schema import Field, Kind
@@ -28,9 +29,7 @@ IMAGES = Resource("posts", "posts", {}, {}, dict, kinds={"duration": Kind.FLOAT3
 SIZE = 300
 TABLES = make_tables(IMAGES.table, SIZE)
 POSTS = TABLES["posts"][1]
-PAIRS = [
-    (database, shape) for database in dialect.names() for shape in layout.names() if shape not in dialect.load(database).gaps
-]
+PAIRS = list(own_pairs())
 MISSING = frozenset(r.entity for r in IMAGES.table.relations.values() if r.entity not in ("posts", *AROUND))
 
 

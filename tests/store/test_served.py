@@ -13,7 +13,8 @@ import booruql
 from booruql import demo, sites
 from booruql.app.cli import main
 from booruql.app.repl import Session
-from booruql.backends.sql import dialect, layout
+from booruql.backends.sql import layout
+from booruql.backends.sql.exactness import own_pairs
 from booruql.errors import ConfigError, QueryError
 from booruql.store import Source, open_source
 from booruql.store.source import Result
@@ -22,7 +23,7 @@ from booruql.store.transfer import transfer
 from tests.databases import new_database, writing
 
 SITE = Path(demo.__file__).with_name("danbooru_site.json")
-PAIRS = [(name, shape) for name in dialect.names() for shape in layout.names() if shape not in dialect.load(name).gaps]
+PAIRS = list(own_pairs())
 QUERIES = (
     "", "cat", "cat -dog order:score", "~cat ~dog rating:g", "kit*", "*_theme order:favcount", "kitty", "score:>20 order:id",
     "source:*paint*", "-source:none", "pool:Tea_Time", "order:comment", "comment_count:>0", "user:pip", "fav:3", "id:3,1,2",

@@ -27,6 +27,8 @@ def fit(layout: Layout, site: Site, columns: Columns) -> Layout:
         ConfigError: it has no table for what the site is about, or one that statements cannot do without a column of.
     """
     main = site.resource().table
+    if not layout.is_own:
+        return layout
     if layout.table_name(main.name) not in columns:
         raise ConfigError(f"the database has no table {layout.table_name(main.name)!r}, which the layout {layout.name!r} asks")
     if isinstance(layout, Join):

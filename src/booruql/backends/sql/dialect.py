@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from booruql.ast.nodes import Pattern
@@ -41,6 +42,8 @@ def quoted(parameter: Parameter) -> str:
         if "\0" in value:
             raise make_error("E501", "text with a NUL cannot be written into a statement")
         return "'" + value.replace("'", "''") + "'"
+    if isinstance(value, datetime):
+        return f"'{value}'"
     return repr(value)
 
 

@@ -83,6 +83,11 @@ def pairs() -> Iterator[tuple[str, str]]:
                 yield database, layout
 
 
+def own_pairs() -> Iterator[tuple[str, str]]:
+    """The pairs of our own layouts, whose tables we can make."""
+    return (pair for pair in pairs() if layouts.load(pair[1]).is_own)
+
+
 def exactness(database: str, layout: str) -> dict[str, str]:
     """The class of each kind of leaf and order.
 
@@ -106,4 +111,4 @@ def _class(label: str, search: Search, database: str, layout: str) -> str:
     return "shadow" if label in _SHADOWED or "_folded" in made.text else "native"
 
 
-__all__ = ["LEAVES", "ORDERS", "exactness", "pairs"]
+__all__ = ["LEAVES", "ORDERS", "exactness", "own_pairs", "pairs"]

@@ -51,7 +51,7 @@ class Sql:
         tree = found[0].unalias().pop()
         is_whole = isinstance(tree, _WHOLE) and not isinstance(tree, exp.Binary)
         self._tree = tree if is_whole else exp.Paren(this=tree)
-        _rename_inner(self._tree)
+        inner_tables = _rename_inner(self._tree)
         for one in self._tree.find_all(exp.Column):
             inner = one.find_ancestor(exp.Select)
             if one.table in tables:
@@ -60,6 +60,8 @@ class Sql:
                 one.set("table", exp.Identifier(this=bare))
             elif not one.table:
                 raise ConfigError(f"{text!r}: say of which table {one.name!r} is")
+            elif one.table not in inner_tables:
+                raise ConfigError(f"{text!r}: there is no table {one.table!r} around it")
 
     @property
     def name(self) -> str | None:
@@ -81,8 +83,8 @@ class Sql:
         return tree
 
 
-def _rename_inner(tree: exp.Expression) -> None:
-    """Tables of sub-selects get aliases that no statement gives to any other table."""
+def _rename_inner(tree: exp.Expression) -> set[str]:
+    """Tables of sub-selects get aliases that no statement gives to any other table; these."""
     named: dict[str, str] = {}
     for one in [*tree.find_all(exp.Table), *tree.find_all(exp.Subquery)]:
         if one.alias_or_name and (isinstance(one, exp.Table) or one.alias):
@@ -91,6 +93,7 @@ def _rename_inner(tree: exp.Expression) -> None:
     for column_ in tree.find_all(exp.Column):
         if column_.table in named:
             column_.set("table", exp.Identifier(this=named[column_.table]))
+    return set(named.values())
 
 
 @dataclass(frozen=True)

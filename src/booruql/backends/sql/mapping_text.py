@@ -119,6 +119,8 @@ class _Reader:
         if "array" in given:
             _check_names(given, _ARRAY, where, "part")
             return Array(self._sql(given["array"], names.own, where), str(given.get("element", "text")), bool(given.get("cased")))
+        if "rows" not in given:
+            raise ConfigError(f"{where}: many values are in an 'array' or in 'rows' of their own")
         _check_names(given, _ROWS, where, "part")
         origin = self._origin(given, "rows", where)
         owner, value = (self._sql(given.get(part), _names(origin, OWN), f"{where}.{part}") for part in ("owner", "value"))
@@ -126,6 +128,8 @@ class _Reader:
 
     def _one(self, field: Field, given: Mapping[str, Any], names: _Around, where: str) -> One:
         _check_names(given, _ONE, where, "part")
+        if "words" in given and field.kind is Kind.BOOL:
+            raise ConfigError(f"{where}.words: whether something holds is said by SQL: status = 'x'")
         text, nullable = _null(given.get("sql"), given.get("null", field.nullable))
         beside = given.get("beside", "")
         if beside:
@@ -137,6 +141,8 @@ class _Reader:
             collation = Collation(_chosen(given["texts"], _COLLATIONS, f"{where}.texts"))
         type_ = given.get("type") or (FORMS[form][1] if form else _word_type(words))
         sql = self._sql(text, {**names.own, **names.beside.get(beside, {})}, where, BESIDE if beside else OWN)
+        if field.name == "id" and sql.name is None:
+            raise ConfigError(f"{where}: a column, not {text!r}: rows are told apart and found by it")
         return One(sql, nullable, form, words, type_, collation, bool(given.get("cased")), beside)
 
 

@@ -108,7 +108,8 @@ def _class(label: str, search: Search, database: str, layout: str) -> str:
         return "residual"
     if label in _CLOSED:
         return "closed"
-    return "shadow" if label in _SHADOWED or "_folded" in made.text else "native"
+    is_own = layouts.load(layout).is_own
+    return "shadow" if is_own and (label in _SHADOWED or "_folded" in made.text) else "native"
 
 
 __all__ = ["LEAVES", "ORDERS", "exactness", "own_pairs", "pairs"]

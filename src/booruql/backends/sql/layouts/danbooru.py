@@ -6,29 +6,43 @@ media asset. Texts compare by the database's collation; letter case is asked as 
 
 from __future__ import annotations
 
+from typing import Any
+
 from booruql.backends.sql.mapping_text import read_mapping
 
 _FILE = "media"
-_JUDGED = {"pending": 0, "succeeded": 1, "rejected": 2}
-_DATES = {"created_at": "created_at NOT NULL", "updated_at": "updated_at NOT NULL"}
+_DATES = "created_at updated_at"
 _CATEGORIES = ("general", "artist", "copyright", "character", "meta")
-_LISTED = {"array": "post_ids", "element": "integer"}
+_LISTED: dict[str, Any] = {
+    "post_ids": {"array": "post_ids", "element": "integer"},
+    "post_id_count": "cardinality(post_ids) NOT NULL",
+}
 _ASSET = "JOIN media_assets m ON m.md5 = p.md5 AND m.status = 200"
 """From a post `p` to its file: no two active assets have one MD5 hash."""
 
 
-def _same(names: str, end: str = "") -> dict[str, str]:
-    """Columns that are called as our fields are."""
-    return {name: f"{name} {end}".strip() for name in names.split()}
+def _fields(filled: str, empty: str = "", texts: str = "", **more: Any) -> dict[str, Any]:
+    """Columns that are called as our fields are: those that are never null, those that may be, texts in any letter case."""
+    return {
+        **{name: f"{name} NOT NULL" for name in filled.split()},
+        **{name: f"{name} NULL" for name in empty.split()},
+        **{name: {"sql": name, "cased": True} for name in texts.split()},
+        **more,
+    }
 
 
-def _texts(names: str) -> dict[str, dict[str, object]]:
-    """Columns of text that are searched in any letter case."""
-    return {name: {"sql": name, "cased": True} for name in names.split()}
+def _of_post(table: str, fields: dict[str, Any]) -> dict[str, Any]:
+    """A table that names the post of each row."""
+    return {"table": table, "indexes": ["post_id"], "fields": fields}
 
 
-def _of_file(sql: str, *, null: bool = False, **more: object) -> dict[str, object]:
+def _of_file(sql: str, *, null: bool = False, **more: Any) -> dict[str, Any]:
     return {"beside": _FILE, "sql": sql, "null": null, **more}
+
+
+def _judged() -> dict[str, Any]:
+    status = {"sql": "status", "null": False, "words": {"pending": 0, "succeeded": 1, "rejected": 2}}
+    return _fields(f"id post_id creator_id {_DATES}", texts="reason", status=status)
 
 
 _POSTS = {
@@ -36,19 +50,17 @@ _POSTS = {
     "beside": {_FILE: {"table": "media_assets", "on": "media_assets.md5 = posts.md5 AND media_assets.status = 200"}},
     "indexes": ["string_to_array(tag_string, ' ')", "md5", "created_at", "uploader_id", "parent_id"],
     "fields": {
-        **_same("id score has_children is_pending is_flagged is_deleted is_banned bit_flags"),
-        **_same("uploader_id tag_count", "NOT NULL"),
-        **_same("approver_id parent_id pixiv_id has_active_children"),
-        **_same("last_commented_at last_comment_bumped_at last_noted_at"),
-        **_DATES,
+        **_fields(
+            "id score uploader_id md5 bit_flags has_children is_pending is_flagged is_deleted is_banned tag_count " + _DATES,
+            "approver_id parent_id pixiv_id has_active_children last_commented_at last_comment_bumped_at last_noted_at",
+            "source",
+        ),
         **{f"tag_count_{name}": f"tag_count_{name}" for name in _CATEGORIES},
         "tags": {"array": "string_to_array(posts.tag_string, ' ')", "element": "text"},
         "upvotes": "up_score",
         "downvotes": "abs(down_score)",
         "favorite_count": "fav_count",
         "rating": {"sql": "rating", "type": "bpchar", "words": {letter: letter for letter in "gsqe"}},
-        "source": {"sql": "source", "cased": True},
-        "md5": "md5 NOT NULL",
         "has_embedded_notes": "(bit_flags & 1) = 1 NOT NULL",
         "rank": "CASE WHEN score > 0 THEN ln(score::double precision) / ln(3::double precision)"
         " + (EXTRACT(EPOCH FROM created_at) * 1000000 - 1116892800000000)::double precision / 35000000000 END",
@@ -65,6 +77,10 @@ _POSTS = {
     },
 }
 
+_PAIRED = _fields(
+    f"id creator_id status {_DATES}", "approver_id forum_topic_id forum_post_id", "antecedent_name consequent_name reason"
+)
+
 LAYOUT = read_mapping(
     {
         "name": "danbooru",
@@ -72,171 +88,91 @@ LAYOUT = read_mapping(
         "posts": _POSTS,
         "tags": {
             "table": "tags",
-            "fields": {**_same("id post_count is_deprecated"), **_DATES, **_texts("name"), "category_id": "category NOT NULL"},
+            "indexes": ["name"],
+            "fields": _fields(f"id post_count is_deprecated {_DATES}", texts="name", category_id="category NOT NULL"),
         },
-        "tag_aliases": {
-            "table": "tag_aliases",
-            "fields": {
-                **_same("id approver_id forum_topic_id forum_post_id"),
-                **_same("creator_id status", "NOT NULL"),
-                **_texts("antecedent_name consequent_name reason"),
-                **_DATES,
-            },
-        },
-        "tag_implications": {
-            "table": "tag_implications",
-            "fields": {
-                **_same("id approver_id forum_topic_id forum_post_id"),
-                **_same("creator_id status", "NOT NULL"),
-                **_texts("antecedent_name consequent_name reason"),
-                **_DATES,
-            },
-        },
+        "tag_aliases": {"table": "tag_aliases", "indexes": ["antecedent_name", "consequent_name"], "fields": _PAIRED},
+        "tag_implications": {"table": "tag_implications", "indexes": ["antecedent_name", "consequent_name"], "fields": _PAIRED},
         "pools": {
             "table": "pools",
-            "indexes": ["post_ids"],
-            "fields": {
-                **_same("id category is_deleted"),
-                **_texts("name description"),
-                **_DATES,
-                "post_ids": _LISTED,
-                "post_id_count": "cardinality(post_ids) NOT NULL",
-            },
+            "indexes": ["post_ids", "lower(name)"],
+            "fields": _fields(
+                f"id category is_deleted {_DATES}",
+                texts="name",
+                description={"sql": "description NULL", "cased": True},
+                **_LISTED,
+            ),
         },
         "favorite_groups": {
             "table": "favorite_groups",
-            "indexes": ["post_ids"],
-            "fields": {
-                **_same("id creator_id"),
-                **_texts("name"),
-                **_DATES,
-                "is_public": "is_public NOT NULL",
-                "post_ids": _LISTED,
-                "post_id_count": "cardinality(post_ids) NOT NULL",
-            },
+            "indexes": ["post_ids", "lower(name)"],
+            "fields": _fields(f"id creator_id is_public {_DATES}", texts="name", **_LISTED),
         },
-        "favorites": {"table": "favorites", "indexes": ["post_id"], "fields": _same("id post_id user_id")},
-        "post_votes": {
-            "table": "post_votes",
-            "indexes": ["post_id"],
-            "fields": {**_same("id post_id user_id score is_deleted"), **_DATES},
-        },
-        "comments": {
-            "table": "comments",
-            "indexes": ["post_id"],
-            "fields": {
-                **_same("id post_id is_deleted updater_id"),
-                **_same("creator_id score is_sticky do_not_bump_post", "NOT NULL"),
-                **_texts("body"),
-                **_DATES,
-                "is_edited": "updated_at - created_at > INTERVAL '5 minutes' NOT NULL",
-            },
-        },
-        "notes": {
-            "table": "notes",
-            "indexes": ["post_id"],
-            "fields": {
-                **_same("id post_id is_active"),
-                **_same("x y width height version", "NOT NULL"),
-                **_texts("body"),
-                **_DATES,
-            },
-        },
-        "note_versions": {
-            "table": "note_versions",
-            "indexes": ["post_id"],
-            "fields": {
-                **_same("id post_id updater_id version"),
-                **_same("note_id x y width height is_active", "NOT NULL"),
-                **_texts("body"),
-                **_DATES,
-            },
-        },
-        "post_flags": {
-            "table": "post_flags",
-            "indexes": ["post_id"],
-            "fields": {
-                **_same("id post_id"),
-                "creator_id": "creator_id NOT NULL",
-                "status": {"sql": "status", "null": False, "words": _JUDGED},
-                "reason": {"sql": "reason", "null": False, "cased": True},
-                **_DATES,
-            },
-        },
-        "post_appeals": {
-            "table": "post_appeals",
-            "indexes": ["post_id"],
-            "fields": {
-                **_same("id post_id"),
-                "creator_id": "creator_id NOT NULL",
-                "status": {"sql": "status", "null": False, "words": _JUDGED},
-                "reason": {"sql": "reason", "null": False, "cased": True},
-                **_DATES,
-            },
-        },
-        "post_approvals": {
-            "table": "post_approvals",
-            "indexes": ["post_id"],
-            "fields": {**_same("id post_id"), "user_id": "user_id NOT NULL", **_DATES},
-        },
-        "post_disapprovals": {
-            "table": "post_disapprovals",
-            "indexes": ["post_id"],
-            "fields": {
-                **_same("id post_id created_at updated_at"),
-                **_same("user_id reason", "NOT NULL"),
-                **_texts("message"),
-            },
-        },
-        "artist_commentaries": {
-            "table": "artist_commentaries",
-            "indexes": ["post_id"],
-            "fields": {
-                **_same("id post_id"),
-                **_texts("original_title original_description translated_title translated_description"),
-                **_DATES,
-            },
-        },
+        "favorites": _of_post("favorites", _fields("id post_id user_id")),
+        "post_votes": _of_post("post_votes", _fields(f"id post_id user_id score {_DATES}", "is_deleted")),
+        "comments": _of_post(
+            "comments",
+            _fields(
+                f"id post_id creator_id score is_deleted is_sticky do_not_bump_post {_DATES}",
+                "updater_id",
+                "body",
+                is_edited="updated_at - created_at > INTERVAL '5 minutes' NOT NULL",
+            ),
+        ),
+        "notes": _of_post("notes", _fields(f"id post_id is_active x y width height version {_DATES}", texts="body")),
+        "note_versions": _of_post(
+            "note_versions",
+            _fields(f"id note_id post_id updater_id version x y width height is_active {_DATES}", texts="body"),
+        ),
+        "post_flags": _of_post("post_flags", _judged()),
+        "post_appeals": _of_post("post_appeals", _judged()),
+        "post_approvals": _of_post("post_approvals", _fields(f"id post_id user_id {_DATES}")),
+        "post_disapprovals": _of_post(
+            "post_disapprovals",
+            _fields("id post_id user_id reason", _DATES, "message"),
+        ),
+        "post_replacements": _of_post("post_replacements", _fields(f"id post_id creator_id {_DATES}")),
+        "artist_commentaries": _of_post(
+            "artist_commentaries",
+            _fields(f"id post_id {_DATES}", texts="original_title original_description translated_title translated_description"),
+        ),
+        "artist_commentary_versions": _of_post("artist_commentary_versions", _fields(f"id post_id updater_id {_DATES}")),
         "users": {
             "table": "users",
             "indexes": ["lower(name)"],
-            "fields": {
-                **_same("id"),
-                **_same("level post_upload_count post_update_count note_update_count favorite_count is_deleted", "NOT NULL"),
-                **_texts("name"),
-                "private_favorites": "get_bit(bit_prefs::bit(31), 24) = 1 NOT NULL",
-                "created_at": "created_at NOT NULL",
-                "updated_at": "updated_at",
-            },
+            "fields": _fields(
+                "id level created_at is_deleted post_upload_count post_update_count note_update_count favorite_count",
+                "updated_at",
+                "name",
+                private_favorites="get_bit(bit_prefs::bit(31), 24) = 1 NOT NULL",
+            ),
         },
         "media_metadata": {
             "table": f"SELECT mm.*, p.id AS post_id FROM posts p {_ASSET} JOIN media_metadata mm ON mm.media_asset_id = m.id",
-            "fields": {**_same("id"), "post_id": "post_id NOT NULL", **_DATES},
+            "fields": _fields(f"id post_id {_DATES}"),
         },
         "ai_tags": {
             "table": "SELECT p.id AS post_id, t.name, a.score FROM posts p"
             f" {_ASSET} JOIN ai_tags a ON a.media_asset_id = m.id JOIN tags t ON t.id = a.tag_id",
-            "fields": _same("post_id name score"),
+            "fields": _fields("post_id name score"),
         },
         "reactions": {
             "table": "SELECT id, model_id AS post_id, creator_id FROM reactions WHERE model_type = 'Post'",
-            "fields": _same("id post_id creator_id"),
+            "fields": _fields("id post_id creator_id"),
         },
         "wiki_embeds": {
             "table": "SELECT id, CASE WHEN link_target ~ '^[0-9]{1,9}$' THEN link_target::integer END AS post_id"
             " FROM dtext_links WHERE model_type = 'WikiPage' AND link_type = 2",
-            "fields": _same("id post_id"),
+            "fields": _fields("id", "post_id"),
         },
         "dtext_links": {
             "table": "dtext_links",
-            "fields": {
-                **_same("id"),
-                "model_type": "model_type NOT NULL",
-                "model_id": "model_id NOT NULL",
-                "link_target": {"sql": "link_target", "null": False, "cased": True},
-                "link_type": {"sql": "link_type", "null": False, "words": {"wiki_link": 0, "external_link": 1}},
-                **_DATES,
-            },
+            "indexes": ["link_target"],
+            "fields": _fields(
+                f"id model_type model_id {_DATES}",
+                texts="link_target",
+                link_type={"sql": "link_type", "null": False, "words": {"wiki_link": 0, "external_link": 1}},
+            ),
         },
     }
 )

@@ -13,17 +13,17 @@ from tests.databases import new_database, writing
 from tests.schemas import load
 from tests.schemas.board import make_board
 
-SOFTWARES = ("danbooru",)
+SOFTWARES = ("danbooru", "moebooru", "shimmie2", "szurubooru")
 PLACES = [(name, database) for name in SOFTWARES for database in import_module(f"tests.schemas.{name}").DATABASES]
 
 
 @pytest.mark.parametrize(("name", "database"), PLACES)
 def test_tables_load_and_hold_every_row(name: str, database: str, tmp_path: Path) -> None:
     software: Any = import_module(f"tests.schemas.{name}")
-    held = software.hold(make_board(40))
+    held = software.hold(make_board(40), database)
     with new_database(database, tmp_path) as url:
         server: Server = writing(url)
-        load(server, software.DDL, held.rows)
+        load(server, software.ddl(database), held.rows)
         for table, rows in held.rows.items():
             assert server.ask(f"SELECT count(*) FROM {server.dialect.quote(table)}")[0][0] == len(rows), table
         server.close()

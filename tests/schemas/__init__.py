@@ -52,7 +52,7 @@ def create(server: Server, name: str) -> None:
     """Make the tables of a file in this folder; what needs trigrams is left out where the server has none."""
     for statement in _statements(name):
         if "trgm" not in statement or _has_trigrams(server):
-            server.run(statement.replace("%", "%%") if server.database == "mysql" else statement)
+            server.run(statement)
 
 
 def load(server: Server, name: str, rows: Rows) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -238,3 +239,40 @@ def documents(rows: Iterable[Row], *without: str) -> list[Document]:
 def make_catalog(board: Board) -> RowsCatalog:
     """What the board's own tables tell of names."""
     return RowsCatalog(board)
+
+
+# --- what several softwares do
+
+
+def flags(row: Row, pending: bool, flagged: bool, deleted: bool) -> Row:
+    """The row in those states of moderation, never banned."""
+    return {**row, "is_pending": pending, "is_flagged": flagged, "is_deleted": deleted, "is_banned": False}
+
+
+def as_written(name: str, number: int) -> str:
+    """A tag's name in the letter case of whoever wrote it first."""
+    return (name, name.upper(), name.capitalize())[number % 3]
+
+
+def apart(rows: list[Row], name: str) -> list[Row]:
+    """The rows with names that no other has."""
+    found: list[Row] = []
+    for row in rows:
+        is_taken = any(other[name] == row[name] for other in found)
+        found.append({**row, name: f"{row[name]}_{row['id']}" if is_taken else row[name]})
+    return found
+
+
+def picked(rows: Iterable[Row], names: str, **more: Callable[[Row], Any]) -> list[Row]:
+    """The rows with some of their values, and others made of them."""
+    return [{**{name: row[name] for name in names.split()}, **{name: make(row) for name, make in more.items()}} for row in rows]
+
+
+def counts(rows: Iterable[Row], name: str = "post_id") -> dict[Any, int]:
+    """How many rows have each value."""
+    return Counter(row[name] for row in rows)
+
+
+def second(micros: int) -> int:
+    """The instant without what follows its second."""
+    return micros // 1_000_000 * 1_000_000

@@ -10,7 +10,6 @@ from tests.schemas import Held, Row, Rows, moment
 from tests.schemas.board import TAGS, Board, counted, derived, documents, make_catalog
 
 DATABASES = ("postgres",)
-DDL = "danbooru"
 _STATES = {"processing": 100, "active": 200, "deleted": 300}
 _FILE = ("file_ext", "file_size", "width", "height", "duration", "pixel_hash")
 _TIMES = ("created_at", "updated_at")
@@ -29,7 +28,11 @@ _COPIED = (
 )  # fmt: skip
 
 
-def hold(board: Board) -> Held:
+def ddl(database: str) -> str:
+    return "danbooru"
+
+
+def hold(board: Board, database: str = "postgres") -> Held:
     """The rows, and the documents that they are; all of a board is kept but the dates of favorites."""
     rows: Rows = {
         "posts": [_post(row) for row in board["posts"]],

@@ -27,6 +27,8 @@ class Setting:
     posts: int = 100_000
     rounds: int = 15
     folder: Path | None = None
+    saved: int = 100_000
+    """Saved queries."""
 
     @cached_property
     def table(self) -> TagTable:

@@ -63,9 +63,7 @@ def _options() -> argparse.ArgumentParser:
     options.add_argument("--posts", type=int, default=100_000, help="size of the corpus (default: %(default)s)")
     options.add_argument("--queries", type=int, default=100_000, help="saved queries (default: %(default)s)")
     options.add_argument("--rounds", type=int, default=15, help="turns of every candidate on every query (default: %(default)s)")
-    options.add_argument(
-        "--runs", type=int, default=1, help="runs of every part; medians are told (default: %(default)s)"
-    )
+    options.add_argument("--runs", type=int, default=1, help="runs of every part; medians are told (default: %(default)s)")
     within = "begin no further run of a part that would end later; each has one (default: no limit)"
     options.add_argument("--minutes", type=float, default=math.inf, help=within)
     options.add_argument("--json", metavar="FILE", type=Path, help="write all figures")

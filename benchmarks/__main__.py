@@ -26,6 +26,7 @@ PARTS = {
     "sql compile": "sql_compile",
     "one post": "one_post",
     "many posts": "many_posts",
+    "many posts, peers": "many_posts_peers",
     "many queries": "many_queries",
 }
 """The parts of the suite, and the module of each, whose `run(setting)` gives its tables."""

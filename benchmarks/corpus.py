@@ -6,6 +6,7 @@ a character, and the rarer tags come mostly in one of them, so that tags go toge
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +24,8 @@ _COMMON = 0.01  # tags on more than this share of the posts belong to no cluster
 _FIRST_DAY, _LAST_DAY = 1_116_979_200, 1_767_225_600  # 2005-05-25, 2026-01-01
 _SECOND = 1_000_000
 _STORED = {"favorite_count": "fav_count"}
+NAMES = ("id", "created_at", "score", "favorite_count", "width", "height", "file_size", "file_ext", "rating")
+"""The columns of a post."""
 
 
 @dataclass(frozen=True)
@@ -56,12 +59,16 @@ class Corpus:
             document["tags"] = frozenset(names[tag] for tag in tags[starts[at] : starts[at + 1]])
         return found
 
-    def table(self) -> Any:
-        """The posts as an Arrow table; `tags` are numbers of `names`."""
+    def table(self, names: Iterable[str] = NAMES) -> Any:
+        """The posts as an Arrow table; `tag_ids` are places in `names`."""
         import pyarrow as pa
 
-        columns = {name: pa.array(values) for name, values in self.columns.items()}
-        columns["tags"] = pa.ListArray.from_arrays(pa.array(self.starts.astype(np.int32)), pa.array(self.tags.astype(np.int32)))
+        columns = {name: pa.array(self.columns[name]) for name in names}
+        if "created_at" in columns:
+            columns["created_at"] = columns["created_at"].cast(pa.timestamp("us"))
+        columns["tag_ids"] = pa.ListArray.from_arrays(
+            pa.array(self.starts.astype(np.int32)), pa.array(self.tags.astype(np.int32))
+        )
         return pa.table(columns)
 
 
@@ -71,19 +78,22 @@ def load_corpus(size: int, folder: Path | None, table: TagTable) -> Corpus:
     return read_corpus(stored, table) if stored and stored.exists() else make_corpus(size, table)
 
 
-def read_corpus(file: Path, table: TagTable) -> Corpus:
-    """The posts of a Parquet file with `tag_ids`."""
+def read_corpus(file: Path, table: TagTable, names: Sequence[str] = NAMES) -> Corpus:
+    """The posts of a Parquet file with `tag_ids`, and some columns."""
     import pyarrow as pa
     from pyarrow import parquet
 
-    names = ("id", "created_at", "score", "favorite_count", "width", "height", "file_size", "file_ext", "rating")
-    rows = parquet.read_table(file, columns=["tag_ids", *(_STORED.get(name, name) for name in names)])
+    there = parquet.read_schema(file).names
+    stored = {name: name if name in there else _STORED[name] for name in names}
+    rows = parquet.read_table(file, columns=["tag_ids", *stored.values()])
     lists = rows.column("tag_ids").combine_chunks()
-    columns = {name: rows.column(_STORED.get(name, name)).combine_chunks() for name in names}
-    columns["created_at"] = columns["created_at"].cast(pa.timestamp("us")).cast(pa.int64())
+    columns = {name: rows.column(own).combine_chunks() for name, own in stored.items()}
+    if "created_at" in columns:
+        columns["created_at"] = columns["created_at"].cast(pa.timestamp("us")).cast(pa.int64())
     values = {name: column.to_numpy(zero_copy_only=False) for name, column in columns.items()}
     for name in ("file_ext", "rating"):
-        values[name] = values[name].astype(str)
+        if name in values:
+            values[name] = values[name].astype("U4" if name == "file_ext" else "U1")
     return Corpus(table.names, lists.offsets.to_numpy().astype(np.int64), lists.values.to_numpy(), values, str(file.name))
 
 

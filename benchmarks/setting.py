@@ -6,14 +6,15 @@ import os
 import platform
 import time
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from benchmarks.corpus import Corpus, load_corpus
 from benchmarks.tag_table import TagTable, load_tag_table
-from benchmarks.workload import WorkQuery, load_queries
+from benchmarks.workload import Expression, WorkQuery, load_queries, resolve
 from booruql import Context, close, parse
+from booruql.ast.nodes import Pattern, Wild
 from booruql.engine.api import Closed
 from booruql.store.catalog import RowsCatalog
 
@@ -43,14 +44,28 @@ class Setting:
         return load_queries(self.posts, self.folder, self.table)
 
     @cached_property
+    def catalog(self) -> RowsCatalog:
+        """It knows the tags of the posts."""
+        return RowsCatalog({}, self.corpus.counts)
+
+    @cached_property
     def context(self) -> Context:
-        """A catalog that knows the tags of the posts."""
-        return Context(catalog=RowsCatalog({}, self.corpus.counts))
+        return Context(catalog=self.catalog)
+
+    @cached_property
+    def expressions(self) -> list[Expression]:
+        """The queries as engines by hand and peers take them."""
+        expand = cache(lambda glob: self.catalog.expand(_pattern(glob), self.context.limits.expansions) or ())
+        return [resolve(query.expression, expand) for query in self.queries]
 
     @cached_property
     def closed(self) -> list[Closed]:
         """The queries, bound to the context."""
         return [close(parse(query.danbooru), self.context) for query in self.queries]
+
+
+def _pattern(glob: str) -> Pattern:
+    return tuple(part for piece in glob.split("*") for part in (piece, Wild.RUN) if part)[:-1]
 
 
 def machine() -> dict[str, str]:

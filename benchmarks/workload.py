@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ WILDCARDS = (
     "blue_* *_(cosplay) *_hair black_* *_dress holding_* *hair* red_eye* *_uniform animal_* *_focus school_* multiple_* "
     "*_background white_* pokemon_* *_removed fate* cat_* *_jewelry"
 ).split()
+
+DAY = 86_400_000_000
 
 Expression = dict[str, Any]
 """`{"tag": name}`, `{"wild": glob}`, `{"field":, "op":, "value":}`, `{"not": expression}`, `{"and": [...]}`, `{"or": [...]}`."""
@@ -119,6 +122,31 @@ class _Maker:
                 strict=True,
             )
         )
+
+
+def resolve(e: Expression, expand: Callable[[str], Sequence[str]]) -> Expression:
+    """As engines by hand and peers take it: `{"any": names}` for a wildcard, our names of fields, dates as microseconds."""
+    match e:
+        case {"wild": glob}:
+            return {"any": list(expand(glob))}
+        case {"not": member}:
+            return _not(resolve(member, expand))
+        case {"and": members}:
+            return {"and": [resolve(member, expand) for member in members]}
+        case {"or": members}:
+            return {"or": [resolve(member, expand) for member in members]}
+        case {"field": "created_at", "op": "between", "value": [low, high]}:
+            return {**e, "value": [instant(low), instant(high) + DAY - 1]}
+        case {"field": "created_at", "value": value}:
+            return {**e, "value": instant(value)}
+        case {"field": "fav_count"}:
+            return {**e, "field": "favorite_count"}
+    return e
+
+
+def instant(day: str) -> int:
+    """Microseconds of the start of a day."""
+    return int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp()) * 1_000_000
 
 
 def _and(*members: Expression) -> Expression:

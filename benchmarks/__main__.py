@@ -26,6 +26,8 @@ PARTS = {
     "sql compile": "sql_compile",
     "one post": "one_post",
     "many posts": "many_posts",
+    "many posts, building": "building",
+    "many posts, adding": "changing",
     "many posts, peers": "many_posts_peers",
     "many queries": "many_queries",
 }

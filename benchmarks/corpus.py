@@ -90,11 +90,17 @@ def read_corpus(file: Path, table: TagTable, names: Sequence[str] = NAMES) -> Co
     columns = {name: rows.column(own).combine_chunks() for name, own in stored.items()}
     if "created_at" in columns:
         columns["created_at"] = columns["created_at"].cast(pa.timestamp("us")).cast(pa.int64())
-    values = {name: column.to_numpy(zero_copy_only=False) for name, column in columns.items()}
-    for name in ("file_ext", "rating"):
-        if name in values:
-            values[name] = values[name].astype("U4" if name == "file_ext" else "U1")
+    values = {name: _values(column) for name, column in columns.items()}
     return Corpus(table.names, lists.offsets.to_numpy().astype(np.int64), lists.values.to_numpy(), values, str(file.name))
+
+
+def _values(column: Any) -> Any:
+    from pyarrow import types
+
+    if not types.is_string(column.type):
+        return column.to_numpy(zero_copy_only=False)
+    coded = column.dictionary_encode()
+    return np.array(coded.dictionary.to_pylist(), str)[coded.indices.to_numpy()]
 
 
 def make_corpus(size: int, table: TagTable, seed: int = 7) -> Corpus:

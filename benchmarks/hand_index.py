@@ -16,7 +16,7 @@ from benchmarks.tag_table import TagTable
 from benchmarks.workload import Expression
 from booruql.backends.bitmap.bits import from_mask, make_bitmap
 
-COLUMNS = ("id", "created_at", "score", "favorite_count", "width", "rating")
+COLUMNS = ("id", "created_at", "score", "favorite_count", "width", "file_ext", "rating")
 """What it keeps beside the tags."""
 _MIXED = ("score", "favorite_count", "width")  # in no order that goes with the ids: a range is asked of each candidate
 _RATINGS = "gsqe"

@@ -30,6 +30,8 @@ class Setting:
     folder: Path | None = None
     saved: int = 100_000
     """Saved queries."""
+    every: int = 1
+    """One in so many of the workload's queries is asked."""
 
     @cached_property
     def table(self) -> TagTable:
@@ -41,7 +43,7 @@ class Setting:
 
     @cached_property
     def queries(self) -> list[WorkQuery]:
-        return load_queries(self.posts, self.folder, self.table)
+        return load_queries(self.posts, self.folder, self.table)[:: self.every]
 
     @cached_property
     def catalog(self) -> RowsCatalog:

@@ -16,7 +16,7 @@ pytest.importorskip("numpy")
 
 @pytest.fixture(scope="module")
 def setting() -> Setting:
-    return Setting(posts=1_500, rounds=1)
+    return Setting(posts=1_500, rounds=1, saved=300, every=10)
 
 
 @pytest.mark.parametrize("part", PARTS)

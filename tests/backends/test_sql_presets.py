@@ -40,10 +40,10 @@ class Place:
 
     def __init__(self, name: str, server: Server) -> None:
         software = import_module(f"tests.schemas.{name}")
-        held = software.hold(BOARD)
+        held = software.hold(BOARD, server.database)
         self.name, self.server, self.catalog = name, server, held.catalog
         self.posts = held.tables(POSTS)["posts"][1]
-        schemas.load(server, software.DDL, held.rows)
+        schemas.load(server, software.ddl(server.database), held.rows)
         self.told: Counter[str] = Counter()
 
     def compiled(self, closed: booruql.Closed) -> sql.Statement:

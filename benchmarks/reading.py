@@ -22,11 +22,11 @@ def run(setting: Setting) -> Found:
     def close_anew(at: int) -> object:
         api._parse.cache_clear()
         api._typed.cache_clear()
-        return close(parse(texts[at]), context)
+        return api.close_anew(parse(texts[at]), context)
 
     def close_typed(at: int) -> object:
         api._typed.cache_clear()
-        return close(queries[at], context)
+        return api.close_anew(queries[at], context)
 
     jobs = {"parse": parse_anew, "parse and close": close_anew, "close": close_typed}
     found = measure(jobs, len(texts), setting.rounds)

@@ -5,11 +5,16 @@ A `Context` is given when a query is compiled, never read while parsing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
+from functools import cached_property
+from typing import Any
 
 from booruql.ast.nodes import Pattern, Wild
+from booruql.kept import Kept
+
+_KEPT = 256  # closed queries of a context
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +98,11 @@ class Proposal:
 class Catalog:
     """The embedder's tables, asked while a query is bound. Override what you have; the rest knows nothing.
 
-    None from `expand` means that there is no tag table: a glob then stays a glob.
+    None from `expand` means that there is no tag table: a glob then stays a glob. `version` differs whenever an answer may:
+    queries closed in a context are kept with it. None: an answer may be another at any time, so nothing is kept.
     """
+
+    version: Hashable = None
 
     def alias(self, name: str) -> str | None:
         """The consequent of the active alias whose antecedent is `name`."""
@@ -159,7 +167,7 @@ def _clock() -> datetime:
 
 @dataclass(frozen=True, eq=False)
 class Context:
-    """Everything that binding may read. All members are optional.
+    """Everything that binding may read. All members are optional; none changes, as closed queries are kept by the context.
 
     `now` must be aware; None is the clock at the time of binding. `site_limits` turns on the site's own limits
     for the viewer's level. `safe_mode` lets through what is rated for everyone and has none of `unsafe_tags`, where the
@@ -184,7 +192,19 @@ class Context:
 
     def clock(self) -> datetime:
         """The time that relative dates count from, aware, in UTC."""
+        if self.now is None:
+            self.__dict__["reading"] = object()
         return (self.now or _clock()).astimezone(UTC)
+
+    @property
+    def reading(self) -> object:
+        """Another one after each look at a clock that runs."""
+        return self.__dict__.get("reading")
+
+    @cached_property
+    def kept(self) -> Kept[Any]:
+        """What was closed in this context."""
+        return Kept(_KEPT)
 
     def find_user(self, name: str) -> User | None:
         """A user by name in lower case, from `users`, then from the catalog."""

@@ -16,8 +16,9 @@ from booruql.ast.fold import rewrite
 from booruql.ast.nodes import And, Between, Compare, Fuzzy, Glob, Key, Node, OneOf, Op, Page, Place, Search, Special, Wild
 from booruql.backends import sql
 from booruql.backends.sql.exactness import own_pairs, pairs
-from booruql.backends.sql.writer import Kept, forget
+from booruql.backends.sql.writer import forget
 from booruql.errors import Span
+from booruql.kept import Kept
 from booruql.passes.order import total
 from booruql.sites import Resource
 from tests.corpus import TEXTS

@@ -76,35 +76,65 @@ def fold(node: Node, visit: Callable[[Node, tuple[T, ...]], T]) -> T:
     >>> fold(Not(Term(None, "a")), lambda node, below: 1 + sum(below))
     2
     """
-    stack: list[Node | tuple[Node, int]] = [node]
-    """Nodes to go down from, and nodes whose children are done, with how many they are."""
     results: list[T] = []
-    while stack:
-        current = stack.pop()
-        if isinstance(current, tuple):
-            done, count = current
+    for current, count in reversed(_down(node)):
+        if count:
             got = tuple(results[-count:])
             del results[-count:]
-            results.append(visit(done, got))
-            continue
-        below = children(current)
-        if below:
-            stack.append((current, len(below)))
-            stack.extend(reversed(below))
+            results.append(visit(current, got))
         else:
             results.append(visit(current, ()))
     return results[0]
 
 
-def rewrite(node: Node, change: Callable[[Node], Node]) -> Node:
-    """Bottom-up: each node is rebuilt over its changed children, then given to `change`."""
+def _down(node: Node) -> list[tuple[Node, int]]:
+    """Every node and how many children it has: parents first, the last child before the others. Backwards it goes bottom-up."""
+    found: list[tuple[Node, int]] = []
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        get = _BELOW.get(type(current))
+        if get is None:
+            found.append((current, 0))
+        else:
+            below = get(current)
+            found.append((current, len(below)))
+            stack += below
+    return found
 
-    def visit(current: Node, below: tuple[Node, ...]) -> Node:
-        if all(map(is_, below, children(current))):
-            return change(current)
-        return change(with_children(current, below))
 
-    return fold(node, visit)
+def rewrite(node: Node, change: Callable[[Any], Node], kind: type | None = None) -> Node:
+    """Bottom-up: each node is rebuilt over its changed children, then given to `change`; with a kind named, only one of it."""
+    results: list[Node] = []
+    for current, count in reversed(_down(node)):
+        made = current
+        if count:
+            below = tuple(results[-count:])
+            del results[-count:]
+            if not all(map(is_, below, children(current))):
+                made = with_children(current, below)
+        results.append(change(made) if kind is None or type(made) is kind else made)
+    return results[0]
+
+
+def kinds(node: Node) -> set[type]:
+    """The classes of the nodes, and of what the leaves ask of (`str` for a field, else a count).
+
+    >>> from booruql.ast.nodes import Exists, Not
+    >>> sorted(kind.__name__ for kind in kinds(Not(Exists("a"))))
+    ['Exists', 'Not', 'str']
+    """
+    found: set[type] = set()
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        found.add(type(current))
+        get = _BELOW.get(type(current))
+        if get is not None:
+            stack += get(current)
+        else:
+            found.add(type(getattr(current, "field", None)))
+    return found
 
 
 def walk(node: Node) -> Iterator[Node]:

@@ -39,6 +39,8 @@ class Op(Enum):
     GT = ">"
     GE = ">="
 
+    __hash__ = object.__hash__  # each is one object: the hash of its name, which enumerations have, is slower
+
 
 class Wild(Enum):
     """The parts of a glob that are not literal text."""

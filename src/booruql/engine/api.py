@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from booruql import sites
 from booruql.ast import show
 from booruql.ast.nodes import All, Node, Nothing, Query, Search
+from booruql.ast.quick import quick
 from booruql.context import Context, Limits
 from booruql.documents import Document
 from booruql.engine.bind import Binding, bind
@@ -31,6 +32,7 @@ _STORED_TEXTS = ("W209",)  # slips of filters and watch lists, which are not the
 _RECOVERIES = 20  # parse errors that `diagnose` reports
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Closed:
     """A query bound to a context: what every back end reads, with the warnings met on the way."""
@@ -174,6 +176,7 @@ def _encodes(text: str) -> bool:
     return True
 
 
+@cache
 def _syntax(name: str) -> Any:
     return import_module(f"booruql.syntax.{name}")
 
@@ -202,13 +205,33 @@ def _typed(query: Query) -> tuple[Search, tuple[Diagnostic, ...]]:
     return search, tuple(notes.warnings)
 
 
+_NO_CONTEXT = Context()
+
+
 def close(query: Query, context: Context | None = None) -> Closed:
     """Bind a query: values, names, the viewer's words and relative dates are settled, every leaf becomes total.
+
+    What the clock has no part in is kept by the context, until the catalog says that it is another (`Catalog.version`).
 
     Raises:
         QueryError: the site or one of our limits refuses the query; with `context.strict` any warning.
     """
-    context = context or Context()
+    context = context or _NO_CONTEXT
+    version = 0 if context.catalog is None else context.catalog.version
+    if version is None:
+        return close_anew(query, context)
+    key = query, version
+    found: Closed | None = context.kept.get(key)
+    if found is None:
+        reading = context.reading
+        found = close_anew(query, context)
+        if context.reading is reading:
+            context.kept.put(key, found)
+    return found
+
+
+def close_anew(query: Query, context: Context) -> Closed:
+    """The same for a context that is used once: nothing is kept."""
     site = sites.load(query.site)
     resource = site.resource(query.entity)
     notes = Notes(query.text)
@@ -222,6 +245,8 @@ def close(query: Query, context: Context | None = None) -> Closed:
             check_page(search, context, site)
     except QueryError as problem:
         raise problem.with_text(query.text) from None
+    if not notes.warnings:
+        return Closed(search, resource)
     own = [warning for warning in notes.warnings if warning.code not in _STORED_TEXTS]
     if context.strict and own:
         raise promote(own[0])

@@ -9,12 +9,12 @@ from functools import cache, cached_property
 from importlib import import_module
 from typing import Any, cast
 
-from booruql.ast.fold import rewrite
+from booruql.ast.fold import children, kinds, rewrite
 from booruql.ast.nodes import All, Count, Key, Node, Search, Some, Symbol
 from booruql.context import Context, User
 from booruql.errors import Notes
-from booruql.passes import RULES
-from booruql.passes.order import total
+from booruql.passes import obey
+from booruql.passes.order import total_keys
 from booruql.sites import Resource, Site
 
 Resolver = Callable[[Symbol, "Binding"], Node]
@@ -67,21 +67,22 @@ def resolve(tree: Node, binding: Binding) -> Node:
     """The typed tree without Symbols."""
     table = _resolvers(binding.syntax)
 
-    def change(node: Node) -> Node:
-        if not isinstance(node, Symbol):
-            return node
-        closed = table[node.word](node, binding)
-        return resolve(closed, binding)
+    def change(symbol: Symbol) -> Node:
+        found = table[symbol.word](symbol, binding)
+        return resolve(found, binding) if type(found) is Symbol or children(found) else found
 
-    return rewrite(tree, change)
+    return rewrite(tree, change, Symbol)
 
 
 def closed(tree: Node, binding: Binding) -> Node:
     """The closed tree; conditions on related rows are closed each on its own, as deep as relations nest."""
-    tree = rewrite(resolve(tree, binding), lambda node: _inner(node, binding))
-    for rule in RULES:
-        tree = rule(tree)
-    return tree
+    tree = resolve(tree, binding)
+    if not kinds(tree).isdisjoint(_RELATED):
+        tree = rewrite(tree, lambda node: _inner(node, binding))
+    return obey(tree)
+
+
+_RELATED = (Some, Count)
 
 
 def _inner(node: Node, binding: Binding) -> Node:
@@ -97,9 +98,10 @@ def _inner(node: Node, binding: Binding) -> Node:
 def bind(search: Search, binding: Binding) -> Search:
     """The closed search: no symbols, every leaf total, a flat tree, a total order."""
     where = closed(search.where, binding)
-    order = tuple(found for key in search.order for found in _keys(key, binding))
+    order = tuple([found for key in search.order for found in _keys(key, binding)])
     seed = binding.context.seed if search.seed is None else search.seed
-    return total(replace(search, where=where, order=order, seed=seed))
+    page, size, sample, fields = search.page, search.size, search.sample, search.fields
+    return Search(search.site, search.entity, where, total_keys(order), page, size, sample, fields, seed)
 
 
 def _keys(key: Key, binding: Binding) -> tuple[Key, ...]:

@@ -13,7 +13,7 @@ from booruql.ast.nodes import Page, Query
 from booruql.backends.percolator import Queries
 from booruql.backends.predicate import read_post
 from booruql.context import Catalog, Context
-from booruql.engine.api import Closed, close, parse
+from booruql.engine.api import Closed, close_anew, parse
 from booruql.errors import ConfigError, Diagnostic, QueryError
 from booruql.sites import Resource
 
@@ -80,7 +80,7 @@ class Percolator:
         context = _Watched(catalog=self.catalog)
         context.__dict__.pop("was_asked", None)
         try:
-            closed = close(query, context)
+            closed = close_anew(query, context)
         except QueryError:
             if "was_asked" not in context.__dict__:
                 raise
@@ -137,7 +137,7 @@ class Percolator:
         self.refused = {}
         for id_, query in self._moving.items():
             try:
-                queries.add(id_, close(query, bound_in).search.where)
+                queries.add(id_, close_anew(query, bound_in).search.where)
             except QueryError as problem:
                 self.refused[id_] = problem
         self._bound = (context, queries)

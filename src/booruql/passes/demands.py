@@ -10,11 +10,9 @@ def hoist(tree: Node) -> Node:
     """The tree without Given; its conditions stand at the root in the order they were met."""
     conditions: dict[Node, None] = {}
 
-    def change(node: Node) -> Node:
-        if not isinstance(node, Given):
-            return node
+    def change(node: Given) -> Node:
         conditions[node.condition] = None
         return node.leaf
 
-    bare = rewrite(tree, change)
+    bare = rewrite(tree, change, Given)
     return And((bare, *conditions)) if conditions else bare

@@ -9,8 +9,13 @@ from booruql.ast.nodes import Key, Search, Special
 
 def total(search: Search) -> Search:
     """The search with the id as its last key."""
-    keys = search.order
-    if any(key.by == "id" for key in keys):
-        return search
+    return replace(search, order=total_keys(search.order))
+
+
+def total_keys(keys: tuple[Key, ...]) -> tuple[Key, ...]:
+    """The keys with the id as the last one."""
+    for key in keys:
+        if key.by == "id":
+            return keys
     descending = keys[-1].descending if keys and not isinstance(keys[-1].by, Special) else True
-    return replace(search, order=(*keys, Key("id", descending)))
+    return (*keys, Key("id", descending))

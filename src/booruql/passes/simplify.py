@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable
 from dataclasses import dataclass
+from operator import is_
 
 from booruql.ast.fold import children, fold
 from booruql.ast.nodes import All, And, Boost, Node, Not, Nothing, Or
+from booruql.ast.quick import quick
 
 
 def simplify(tree: Node) -> Node:
@@ -20,6 +22,7 @@ def simplify(tree: Node) -> Node:
     return _close(fold(tree, _shape))
 
 
+@quick
 @dataclass(frozen=True, slots=True, eq=False)
 class _Chain:
     """An And or Or whose members are not listed yet: a chain of its own kind is kept whole, so joining is linear."""
@@ -32,16 +35,15 @@ _Shaped = Node | _Chain
 
 
 def _shape(node: Node, below: tuple[_Shaped, ...]) -> _Shaped:
-    match node:
-        case And() | Or():
-            return _Chain(node, tuple(part if _joins(part, node) else _close(part) for part in below))
-        case Not():
-            return _negate(_close(below[0]), node)
-        case Boost():
-            child = _close(below[0])
-            return node if child is node.child else Boost(child, node.factor, node.span)
-        case _:
-            return node
+    kind = type(node)
+    if kind is And or kind is Or:
+        return _Chain(node, tuple([part if _joins(part, node) else _close(part) for part in below]))  # type: ignore[arg-type]
+    if kind is Not:
+        return _negate(_close(below[0]), node)  # type: ignore[arg-type]
+    if kind is Boost:
+        child = _close(below[0])
+        return node if child is node.child else Boost(child, node.factor, node.span)  # type: ignore[union-attr]
+    return node
 
 
 def _negate(child: Node, node: Not) -> Node:
@@ -64,16 +66,17 @@ def _close(shaped: _Shaped) -> Node:
     neutral, ruling = (All, Nothing) if isinstance(node, And) else (Nothing, All)
     kept: dict[Hashable, Node] = {}
     for member in _members(shaped):
-        if isinstance(member, ruling):
+        kind = type(member)
+        if kind is ruling:
             return ruling(node.span)
-        if not isinstance(member, neutral):
+        if kind is not neutral:
             kept.setdefault(_identity(member), member)
     if not kept:
         return neutral(node.span)
     members = tuple(kept.values())
     if len(members) == 1:
         return members[0]
-    same = len(members) == len(node.children) and all(map(_is, members, node.children))
+    same = len(members) == len(node.children) and all(map(is_, members, node.children))
     return node if same else type(node)(members, node.span)
 
 
@@ -81,10 +84,11 @@ def _joins(part: _Shaped, node: And | Or) -> bool:
     return isinstance(part, _Chain) and type(part.node) is type(node)
 
 
-def _members(chain: _Chain) -> Iterator[Node]:
+def _members(chain: _Chain) -> list[Node]:
     """The members of a chain and of the chains in it (all of its kind), in order."""
     kind = type(chain.node)
-    stack: list[_Shaped] = [chain]
+    found: list[Node] = []
+    stack: list[_Shaped] = [*reversed(chain.parts)]
     while stack:
         part = stack.pop()
         if isinstance(part, _Chain):
@@ -92,7 +96,8 @@ def _members(chain: _Chain) -> Iterator[Node]:
         elif isinstance(part, kind):
             stack.extend(reversed(part.children))
         else:
-            yield part
+            found.append(part)
+    return found
 
 
 def _identity(node: Node) -> Hashable:
@@ -101,9 +106,4 @@ def _identity(node: Node) -> Hashable:
     Hashing a deep tree costs its size at every level.
     """
     below = children(node)
-    shallow = not below or (isinstance(node, Not) and not children(below[0]))
-    return node if shallow else id(node)
-
-
-def _is(one: Node, other: Node) -> bool:
-    return one is other
+    return id(node) if below and not (isinstance(node, Not) and not children(below[0])) else node

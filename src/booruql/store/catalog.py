@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -17,7 +17,9 @@ _MODERATOR, _ADMIN = 40, 50
 
 
 class RowsCatalog(Catalog):
-    """A catalog over the rows of a dump, by table name."""
+    """A catalog over the rows of a dump, by table name; a subclass over rows that change says so by its `version`."""
+
+    version: Hashable = 0
 
     def __init__(self, tables: Mapping[str, Iterable[Mapping[str, Any]]], tag_counts: Mapping[str, int] | None = None) -> None:
         self._tables = tables
@@ -111,6 +113,8 @@ class RowsCatalog(Catalog):
 
 class StoreCatalog(RowsCatalog):
     """A catalog over a store: tags are asked from the file, small tables are read once."""
+
+    version = None
 
     def __init__(self, store: Store) -> None:
         super().__init__({})

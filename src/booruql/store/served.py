@@ -116,6 +116,8 @@ class ServedSource(Source):
 class ServedCatalog(RowsCatalog):
     """What the tables of a database tell: tags, their aliases, users, pools."""
 
+    version = None
+
     def __init__(self, source: ServedSource) -> None:
         super().__init__({})
         self._source = source

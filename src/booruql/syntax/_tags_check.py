@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from booruql.ast.fold import children
+from booruql.ast.fold import children, walk
 from booruql.ast.nodes import And, Node, Not, Opt, Or, Term
 from booruql.ast.normal import trimmed
 from booruql.ast.show import term
@@ -21,7 +21,18 @@ def check(tree: Node) -> None:
     Raises:
         StructureError: E401 to E404.
     """
-    inspect(tree, trimmed(tree))
+    if asks_once(written_terms(tree)):
+        inspect(tree, trimmed(tree))
+
+
+def written_terms(tree: Node) -> list[Term]:
+    """The terms in order."""
+    return [node for node in walk(tree) if type(node) is Term]
+
+
+def asks_once(terms: list[Term]) -> bool:
+    """Whether there are terms that may stand in few places only."""
+    return any(term.name in ONCE for term in terms)
 
 
 def inspect(tree: Node, found: Node) -> None:

@@ -7,9 +7,9 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from booruql.ast.fold import rewrite, walk
+from booruql.ast.fold import kinds, rewrite
 from booruql.ast.nodes import All, And, Key, Node, Not, Nothing, Opt, Or, Query, Search, Special, Symbol, Term
-from booruql.ast.normal import trimmed
+from booruql.ast.normal import trimmed, without_opts
 from booruql.ast.quick import maker
 from booruql.context import Limits
 from booruql.errors import Notes, ParseError, QueryError, Span, make_error
@@ -17,8 +17,8 @@ from booruql.sites import Resource, Site
 from booruql.sites.danbooru import FREE
 from booruql.syntax._folding import END, extend, listed
 from booruql.syntax._lark import Grammar, Token, Unexpected
+from booruql.syntax._tags_check import asks_once, check_places, inspect, written_terms
 from booruql.syntax._tags_check import check as check
-from booruql.syntax._tags_check import check_places, inspect
 from booruql.syntax._tags_lexer import placed, stretch, tokens
 from booruql.syntax._tags_order import MOST, read_limit, read_order, read_sample
 from booruql.syntax._tags_plain import READERS as PLAIN
@@ -121,18 +121,31 @@ def read(query: Query, resource: Resource, notes: Notes) -> Search:
         StructureError: an order or limit stands where it can mean nothing.
         BadValueError: a value that the site answers with an error.
     """
-    written = _searched(query, resource)
-    tree = trimmed(written)
-    inspect(written, tree)
-    check_places(tree)
-    terms = [node for node in walk(tree) if isinstance(node, Term)]
+    tree, terms = _trimmed(_searched(query, resource))
     order = read_order(terms, resource, notes)
     sample = read_sample(terms)
-    where = rewrite(tree, lambda node: _leaf(node, resource, notes) if isinstance(node, Term) else node)
-    rules = Symbol("rules", (sum(term.name not in FREE for term in terms),), query.where.span)
+    where = rewrite(tree, lambda found: _leaf(found, resource, notes), Term)
+    rules = Symbol("rules", (sum([term.name not in FREE for term in terms]),), query.where.span)
     where = And((where, *order.conditions, rules))
     keys = order.keys if sample is None else (Key(Special.RANDOM),)
     return Search(query.site, query.entity, where, keys, size=read_limit(terms, resource.max_page_size or MOST), sample=sample)
+
+
+def _trimmed(written: Node) -> tuple[Node, list[Term]]:
+    """The tree with unions for its Opts, its terms where they are allowed, and those terms.
+
+    Chains in chains are joined only where the place of a term depends on it; else closing joins them.
+    """
+    terms = written_terms(written)
+    if asks_once(terms):
+        tree = trimmed(written)
+        inspect(written, tree)
+        check_places(tree)
+    elif Opt in kinds(written):
+        tree = without_opts(written)
+    else:
+        return written, terms
+    return tree, written_terms(tree)
 
 
 def _searched(query: Query, resource: Resource) -> Node:

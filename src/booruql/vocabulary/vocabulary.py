@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from functools import cached_property
 from heapq import merge
 from itertools import islice
@@ -14,6 +14,7 @@ from typing import Self, TypeAlias
 from booruql.ast.nodes import Pattern, Wild
 from booruql.context import Catalog, Proposal
 from booruql.errors import ConfigError
+from booruql.kept import Kept
 from booruql.vocabulary.globs import Test, make_glob
 from booruql.vocabulary.names import Names, make_names
 from booruql.vocabulary.spelling import distance
@@ -25,6 +26,7 @@ Counted: TypeAlias = tuple[str, int] | tuple[str, int, int | None]
 _SEPARATORS = str.maketrans(dict.fromkeys("_+:;!./()-", " "))
 _LEAST_MOVED, _SHARE_MOVED = 256, 256  # changed tags that are kept apart from the table: so many, or one in so many
 _AN_EDIT = 100  # so many times the posts outweigh one edit more
+_PATTERNS, _SHORT = 256, 1_000  # patterns whose names are kept, and how many names each may have
 _EXAMINED = 2_000  # tags that are compared with a misspelt one
 
 
@@ -109,6 +111,11 @@ class Vocabulary(Catalog):
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and self.tag_count(name) > 0
 
+    @property
+    def version(self) -> Hashable:  # type: ignore[override]
+        """How often it was updated."""
+        return self._state.number
+
     def prepare(self) -> None:
         """Make all tables now rather than when they are first asked for."""
         table = self._state.table
@@ -123,9 +130,9 @@ class Vocabulary(Catalog):
             known = {**state.aliases, **aliases} if aliases else state.aliases
             kept = {name: tag for name, tag in known.items() if tag is not None}
             if len(moved) > max(_LEAST_MOVED, len(state.table.texts) // _SHARE_MOVED):
-                self._state = _State(_Table({**state.table.counts, **moved}), {}, kept)
+                self._state = _State(_Table({**state.table.counts, **moved}), {}, kept, state.number + 1)
             else:
-                self._state = _State(state.table, moved, kept)
+                self._state = _State(state.table, moved, kept, state.number + 1)
 
     # --- what a catalog answers
 
@@ -146,6 +153,17 @@ class Vocabulary(Catalog):
         return next(state.ranked(places, lambda name: initials(name) == letters), None)
 
     def expand(self, pattern: Pattern, limit: int | None = None) -> list[str]:
+        """As a catalog; all names without a limit. What few names match is kept: it is asked again and again."""
+        kept = self._state.kept
+        found = kept.get((pattern, limit))
+        if found is None:
+            found = self.find(pattern, limit)
+            if len(found) <= _SHORT:
+                kept.put((pattern, limit), found)
+        return list(found)
+
+    def find(self, pattern: Pattern, limit: int | None = None) -> list[str]:
+        """The same, looked for anew."""
         state = self._state
         if not state.moved:
             return list(map(state.table.texts.__getitem__, state.table.names.find(pattern, limit)))
@@ -241,10 +259,11 @@ class _Table:
 
 
 class _State:
-    """A vocabulary at one moment: a table, the tags whose counts are others by now, the aliases."""
+    """A vocabulary at one moment, after `number` updates: a table, the tags whose counts are others by now, the aliases."""
 
-    def __init__(self, table: _Table, moved: Mapping[str, int], aliases: Mapping[str, str]) -> None:
-        self.table, self.moved, self.aliases = table, moved, aliases
+    def __init__(self, table: _Table, moved: Mapping[str, int], aliases: Mapping[str, str], number: int = 0) -> None:
+        self.table, self.moved, self.aliases, self.number = table, moved, aliases, number
+        self.kept: Kept[list[str]] = Kept(_PATTERNS)
 
     def ranked(self, places: Iterable[int], test: Test) -> Iterator[str]:
         """The tags at some places of the table, with those of the moved ones that pass the test where they rank now."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from threading import Lock
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from booruql.ast.nodes import And, Boost, Node, Search
 from booruql.backends.sql import dialect as dialects
@@ -18,39 +16,12 @@ from booruql.backends.sql.shape import Rarity, Shaper, Taken
 from booruql.backends.sql.slots import restore
 from booruql.backends.sql.statement import Statement, Template
 from booruql.errors import ConfigError
+from booruql.kept import Kept
 from booruql.sites import Resource
 
-T = TypeVar("T")
 _WRITERS, _TEMPLATES = 64, 1024
 _LONGEST = 10_000
 """Characters of a text that is kept: longer ones are rare, and made anew."""
-
-
-class Kept(Generic[T]):
-    """The most recently used things, at most so many; any thread may ask."""
-
-    def __init__(self, size: int) -> None:
-        self._size, self._found, self._lock = size, OrderedDict[Hashable, T](), Lock()
-
-    def get(self, key: Hashable) -> T | None:
-        """What was put there, if it is still kept."""
-        with self._lock:
-            found = self._found.get(key)
-            if found is not None:
-                self._found.move_to_end(key)
-        return found
-
-    def put(self, key: Hashable, thing: T) -> None:
-        """Keep it, and let go of what was not used for longest."""
-        with self._lock:
-            self._found[key] = thing
-            if len(self._found) > self._size:
-                self._found.popitem(last=False)
-
-    def clear(self) -> None:
-        """Let go of everything."""
-        with self._lock:
-            self._found.clear()
 
 
 class Writer:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from booruql.errors import Diagnostic as Diagnostic
     from booruql.errors import QueryError as QueryError
     from booruql.store import open as open
+    from booruql.store.layouts import layout as layout
     from booruql.vocabulary.vocabulary import Vocabulary as Vocabulary
 
 __version__ = "0.1.0"
@@ -48,6 +49,7 @@ _HOMES = {
     "booruql.engine.percolator": ("Percolator",),
     "booruql.errors": ("BooruqlError", "ConfigError", "Diagnostic", "QueryError"),
     "booruql.store": ("open",),
+    "booruql.store.layouts": ("layout",),
     "booruql.vocabulary.vocabulary": ("Vocabulary",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

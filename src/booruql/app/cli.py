@@ -76,6 +76,9 @@ def run(command: Command, values: dict[str, Any]) -> int:
     texts, jsonl = values.pop("query", []), values.pop("jsonl", False)
     own = {name: values.pop(name) for name in command.own if name in values}
     base = Request(**values)
+    done = command.instead({**own, "query": texts}, base)
+    if done is not None:
+        return done
     with command.session({**own, "jsonl": jsonl}, base) as session:
         if jsonl:
             return batch.run_batch(base, lambda request: command.answer(request, session))

@@ -24,6 +24,7 @@ def flag(*names: str, **settings: Any) -> Argument:
     return names, settings
 
 
+LAYOUTS = "a name, or a .toml or .json file that describes a schema (default: join)"
 READING: tuple[Argument, ...] = (
     flag("--site", help="the site whose language it is (default: danbooru, or the source's own)"),
     flag("--entity", help="what is searched, in the site's word (default: posts or images)"),
@@ -48,6 +49,10 @@ def _no_session(own: Mapping[str, Any], base: Request) -> AbstractContextManager
     return nullcontext()
 
 
+def _never(own: Mapping[str, Any], base: Request) -> int | None:
+    return None
+
+
 def _fine(result: Any) -> int:
     return 0
 
@@ -68,7 +73,8 @@ class Command:
     is told under `jsonl` whether it is for batch mode.
 
     `run` answers one request, `show` prints its result, `status` is the exit status of a result. A command that is
-    no matter of single queries has `whole`, which gets the parsed arguments. `order` is its place in the help.
+    no matter of single queries has `whole`, which gets the parsed arguments. `instead` is asked first: an exit status says
+    that it did what arguments of `own` want in place of reading queries. `order` is the command's place in the help.
     """
 
     name: str
@@ -80,6 +86,7 @@ class Command:
     session: Callable[[Mapping[str, Any], Request], AbstractContextManager[Any]] = _no_session
     status: Callable[[Any], int] = _fine
     whole: Callable[[dict[str, Any]], int] | None = None
+    instead: Callable[[Mapping[str, Any], Request], int | None] = _never
     order: int = 10
 
     def answer(self, request: Request, session: Any) -> Answer:

@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from booruql.context import Catalog, Context, Filter, User
 from booruql.engine.context_file import context_from_json, read_filter, read_time, read_zone
 from booruql.errors import ConfigError, make_error
+
+if TYPE_CHECKING:
+    from booruql.backends.sql.layout import Layout
 
 _SITE_KEYS = ("sf", "sd", "per_page")  # the raw texts of a site's own parameters, read as the site reads them
 
@@ -94,6 +97,18 @@ def _context_file(path: str | None) -> Mapping[str, Any]:
     if not isinstance(found, dict):
         raise ConfigError(f"context file {path}: not a JSON object")
     return found
+
+
+@lru_cache(64)
+def chosen_layout(given: str) -> Layout:
+    """The layout of that name or file, read once.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    from booruql.store.layouts import layout
+
+    return layout(given)
 
 
 def make_context(request: Request, catalog: Catalog | None = None, defaults: Mapping[str, Any] | None = None) -> Context:

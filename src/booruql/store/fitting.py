@@ -33,10 +33,21 @@ def fit(layout: Layout, site: Site, columns: Columns) -> Layout:
         raise ConfigError(f"the database has no table {layout.table_name(main.name)!r}, which the layout {layout.name!r} asks")
     if isinstance(layout, Join):
         layout = _with_tags(layout, columns)
-    schemas = {main.name: main, **{name: found for name in _related(main, site) if (found := schema_of(site, name))}}
+    schemas = _schemas(site)
     missing = {fact for schema in schemas.values() for fact in _missing(layout, schema, columns)}
     sparse = {fact for schema in schemas.values() for fact in _sparse(layout, schema, columns)}
     return layout.with_facts(sparse=frozenset(sparse), missing=frozenset(missing))
+
+
+def stored_tables(layout: Layout, site: Site) -> Iterator[Stored]:
+    """The tables that the layout expects for the site."""
+    for schema in _schemas(site).values():
+        yield from layout.tables(schema)
+
+
+def _schemas(site: Site) -> dict[str, Table]:
+    main = site.resource().table
+    return {main.name: main, **{name: found for name in _related(main, site) if (found := schema_of(site, name))}}
 
 
 def _related(main: Table, site: Site) -> Iterator[str]:

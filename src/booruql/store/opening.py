@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from booruql import sites
-from booruql.backends.sql import layout as layouts
+from booruql.backends.sql.layout import Layout
 from booruql.errors import ConfigError
 from booruql.store.fitting import fit
 from booruql.store.importing import Loader
+from booruql.store.layouts import layout as find_layout
 from booruql.store.records import Reading, Rejected, read_files
 from booruql.store.served import ServedSource
 from booruql.store.servers import is_url, open_url
@@ -19,7 +20,12 @@ from booruql.store.stored import FileSource, StoreSource
 
 
 def open_source(
-    path: str | Path, *, site: str | None = None, database: str = "sqlite", url: str | None = None, layout: str = "join"
+    path: str | Path,
+    *,
+    site: str | None = None,
+    database: str = "sqlite",
+    url: str | None = None,
+    layout: str | Layout = "join",
 ) -> Source:
     """The source that a path or URL names: a store, a file of records, a database, or an index on a cluster.
 
@@ -40,7 +46,7 @@ def open_source(
     return source
 
 
-def _open_database(url: str, site: str | None, layout: str) -> Source:
+def _open_database(url: str, site: str | None, layout: str | Layout) -> Source:
     """A database; a store of ours as one."""
     server = open_url(url)
     try:
@@ -50,7 +56,9 @@ def _open_database(url: str, site: str | None, layout: str) -> Source:
         if site is None:
             raise ConfigError("a database does not tell whose posts it holds; name the site with --site")
         loaded = sites.load(site)
-        return ServedSource(server, loaded, fit(layouts.load(layout), loaded, server.columns()))
+        return ServedSource(
+            server, loaded, fit(find_layout(layout) if isinstance(layout, str) else layout, loaded, server.columns())
+        )
     except BaseException:
         server.close()
         raise

@@ -13,9 +13,11 @@ from booruql.ast.nodes import Key, OneOf, Search
 from booruql.backends import sql
 from booruql.backends.sql.layout import Layout
 from booruql.backends.sql.layouts.join import is_linked
+from booruql.backends.sql.mapped import Mapped
 from booruql.documents import Document
 from booruql.schema import Field, Kind, Table
 from booruql.sites import Resource
+from booruql.sites.records import micros
 from booruql.store.servers import Server
 
 _CHUNK = 256
@@ -36,19 +38,20 @@ class Rows:
         present = [field for field in self._table.fields.values() if not layout.lacks(self._table, field)]
         single = {field.name: field.name for field in present if not field.many}
         self._plain = replace(resource, unasked=single, parameters=())
-        columns = [column for stored in layout.tables(self._table) for column in stored.columns]
+        columns = [column for stored in layout.tables(self._table) for column in stored.columns] if layout.is_own else []
         arrays = {column.name for column in columns if column.is_array}
         self._arrays = [field for field in present if field.many and field.name in arrays]
         self._sides = [field for field in present if field.many and field.name not in arrays]
 
-    def read(self, ids: Iterable[int]) -> Iterator[Document]:
-        """The documents with those ids, in that order."""
+    def read(self, ids: Iterable[int], *, ordered: bool = False) -> Iterator[Document]:
+        """The documents with those ids, in that order; `ordered` keeps the order of lists."""
+        listed = tuple if ordered else frozenset
         waiting = iter(ids)
         while chunk := list(islice(waiting, _CHUNK)):
             found = self._own(chunk)
-            for field, values in self._lists(", ".join(str(int(number)) for number in chunk)):
+            for field, values in self._described(chunk) if isinstance(self._layout, Mapped) else self._lists(chunk):
                 for number, document in found.items():
-                    document[field.name] = frozenset(values.get(number, ()))
+                    document[field.name] = listed(values.get(number, ()))
             yield from (found[number] for number in chunk if number in found)
 
     def _own(self, ids: Sequence[int]) -> dict[int, Document]:
@@ -61,8 +64,23 @@ class Rows:
             found[row[0]] = Document({field.name: _value(field, value) for field, value in zip(fields, row, strict=True)})
         return found
 
-    def _lists(self, among: str) -> Iterator[tuple[Field, Mapping[int, Iterable[Any]]]]:
+    def _described(self, ids: Sequence[int]) -> Iterator[tuple[Field, Mapping[int, Iterable[Any]]]]:
+        """The fields of many values, as another's schema holds them."""
+        assert isinstance(self._layout, Mapped)
+        for field in self._sides:
+            text, is_whole = self._layout.values(self._table, field, ids, self._server.dialect)
+            rows = self._server.ask(text)
+            if is_whole:
+                yield field, {owner: value or () for owner, value in rows}
+                continue
+            values = defaultdict(list)
+            for owner, value in rows:
+                values[owner].append(value)
+            yield field, values
+
+    def _lists(self, ids: Sequence[int]) -> Iterator[tuple[Field, Mapping[int, Iterable[Any]]]]:
         """The fields of many values: what each of the rows has."""
+        among = ", ".join(str(int(number)) for number in ids)
         quote = self._server.dialect.quote
         if self._arrays:
             shown = ", ".join([quote(field.name) for field in self._arrays])
@@ -84,6 +102,9 @@ def _value(field: Field, value: Any) -> Any:
         return None
     if field.kind is Kind.BOOL:
         return bool(value)
+    if field.kind is Kind.INSTANT and not isinstance(value, int):
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+        return micros(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
     return float(value) if field.kind in (Kind.FLOAT, Kind.FLOAT32) else value
 
 

@@ -86,7 +86,7 @@ class ServedSource(Source):
         resource = self._resource(entity)
         search = Search(self.site.name, resource.name, All(), (Key("id"),))
         made = sql.compile(search, resource, database=self.database, layout=self.layout)
-        return self.rows(entity).read([row[0] for row in self.ask(made.text, made.params)])
+        return self.rows(entity).read([row[0] for row in self.ask(made.text, made.params)], ordered=True)
 
     def ask(self, text: str, params: Any = ()) -> list[Sequence[Any]]:
         """The rows of a statement."""

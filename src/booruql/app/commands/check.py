@@ -1,14 +1,14 @@
-"""`booruql check`: every problem of a query."""
+"""`booruql check`: every problem of a query, or of a layout on a database."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from booruql.app.command import QUERIES, READING, Answer, Command
-from booruql.app.request import Request, make_audience, make_context
+from booruql.app.command import LAYOUTS, QUERIES, READING, Answer, Command, flag
+from booruql.app.request import Request, chosen_layout, make_audience, make_context
 from booruql.engine import api
-from booruql.errors import Diagnostic, Span, render
+from booruql.errors import ConfigError, Diagnostic, Span, render
 
 
 def _check(request: Request, session: Any) -> Answer:
@@ -31,4 +31,39 @@ def _status(result: Any) -> int:
     return int(any(problem["code"].startswith("E") for problem in result))
 
 
-COMMAND = Command("check", "print every problem of a query", (*READING, *QUERIES), _check, _show, status=_status, order=5)
+def _check_layout(own: Mapping[str, Any], base: Request) -> int | None:
+    """The layout at `--url`, when one is given: 0 when nothing is wrong with it, else 1."""
+    if own["url"] is None:
+        return None
+    if own["query"]:
+        raise ConfigError("--url checks a layout; give no query")
+    from booruql import sites
+    from booruql.store.checking import check_layout
+    from booruql.store.servers import open_url
+
+    server = open_url(own["url"])
+    try:
+        problems = check_layout(chosen_layout(base.layout), sites.load(base.site_name), server)
+    finally:
+        server.close()
+    for problem in problems:
+        print(problem)
+    return int(bool(problems))
+
+
+COMMAND = Command(
+    "check",
+    "print every problem of a query, or of a layout on a database",
+    (
+        flag("--layout", default="join", help=f"with --url, the layout that is checked: {LAYOUTS}"),
+        flag("--url", help="the database whose tables are held against the layout; only read"),
+        *READING,
+        *QUERIES,
+    ),
+    _check,
+    _show,
+    own=("url",),
+    status=_status,
+    instead=_check_layout,
+    order=5,
+)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from booruql.app.command import QUERIES, READING, Answer, Command, flag, plain, read_query
-from booruql.app.request import Request, make_context
+from booruql.app.command import LAYOUTS, QUERIES, READING, Answer, Command, flag, plain, read_query
+from booruql.app.request import Request, chosen_layout, make_context
 from booruql.ast import show
 from booruql.engine import api
 from booruql.errors import ConfigError
@@ -30,11 +30,10 @@ class Planner:
     def layout(self, name: str, site: str) -> Layout:
         """The layout as this database has it."""
         from booruql import sites
-        from booruql.backends.sql import layout as layouts
         from booruql.store.fitting import fit
 
         if (name, site) not in self._layouts:
-            self._layouts[name, site] = fit(layouts.load(name), sites.load(site), self.server.columns())
+            self._layouts[name, site] = fit(chosen_layout(name), sites.load(site), self.server.columns())
         return self._layouts[name, site]
 
 
@@ -69,7 +68,7 @@ def _compile(request: Request, session: Planner | None) -> Answer:
 def to_sql(request: Request, closed: api.Closed) -> Any:
     """The statement's text, its parameters, and what is left for its answer to pass."""
     database = request.database or "sqlite"
-    statement = api.sql(closed, database=database, layout=request.layout, exact="residual", inline=request.inline)
+    statement = api.sql(closed, database=database, layout=chosen_layout(request.layout), exact="residual", inline=request.inline)
     return _told(statement)
 
 
@@ -130,7 +129,7 @@ COMMAND = Command(
     (
         flag("--to", choices=(*TARGETS, "remote"), required=True, help="the target"),
         flag("--database", help="the SQL spelling (default: sqlite)"),
-        flag("--layout", default="join", help="how posts and tags are stored (default: join)"),
+        flag("--layout", default="join", help=f"how posts and tags are stored: {LAYOUTS}"),
         flag("--inline", action="store_true", help="write values into the SQL, for reading only"),
         flag("--plan", action="store_true", help="show how the database at --url would run the SQL"),
         flag("--url", help="the database whose plan is shown; only read"),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from booruql import sites
-from booruql.app.command import QUERIES, READING, Answer, Command, flag, plain
+from booruql.app.command import LAYOUTS, QUERIES, READING, Answer, Command, flag, plain
 from booruql.app.commands.compile import TARGETS, show_compiled
 from booruql.app.request import Request, make_audience, make_context
 from booruql.ast import show
@@ -96,7 +96,7 @@ COMMAND = Command(
     (
         flag("--to", choices=("json", *_COMPILED), default="json", help="the target (default: json)"),
         flag("--database", help="the SQL spelling (default: sqlite)"),
-        flag("--layout", default="join", help="how posts and tags are stored (default: join)"),
+        flag("--layout", default="join", help=f"how posts and tags are stored: {LAYOUTS}"),
         flag("--inline", action="store_true", help="write values into the SQL, for reading only"),
         *READING,
         *QUERIES,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from booruql.app.command import READING, Command, flag, only_whole
+from booruql.app.command import LAYOUTS, READING, Command, flag, only_whole
 from booruql.app.request import Request, make_context
 
 
@@ -21,7 +21,7 @@ COMMAND = Command(
     "try queries by hand",
     (
         flag("source", nargs="?", metavar="SOURCE", help="what is searched (default: the demo data); \\load opens another"),
-        flag("--layout", default="join", help="how the database that a URL names stores posts and tags (default: join)"),
+        flag("--layout", default="join", help=f"how the database that a URL names stores posts and tags: {LAYOUTS}"),
         *READING,
     ),
     only_whole,

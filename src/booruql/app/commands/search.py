@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from booruql.app.command import QUERIES, READING, Answer, Command, flag, read_query
+from booruql.app.command import LAYOUTS, QUERIES, READING, Answer, Command, flag, read_query
 from booruql.app.request import Request, make_context
 from booruql.app.table import render_records
 from booruql.ast.nodes import Page, Search
@@ -123,7 +123,7 @@ COMMAND = Command(
         flag("source", metavar="SOURCE", help="a .db that import made, a file of records, a site dump, or a URL"),
         flag("--via", choices=VIA, help="how it is searched (default: sql)"),
         flag("--database", help="the database that a file is loaded into (default: sqlite, in memory)"),
-        flag("--layout", default="join", help="how the database that a URL names stores posts and tags (default: join)"),
+        flag("--layout", default="join", help=f"how the database that a URL names stores posts and tags: {LAYOUTS}"),
         flag("--ids", action="store_true", help="print ids alone"),
         flag("--format", choices=("table", "json", "jsonl"), default="table", help="how records are printed"),
         flag("--limit", metavar="N", help="at most so many; the page size"),

@@ -53,7 +53,7 @@ class Scope:
     ids: tuple[str, str] | None = None
     """Alias and column that hold the id where another table drives the statement."""
 
-    def column(self, name: str) -> exp.Column:
+    def column(self, name: str) -> exp.Expression:
         """A column of this row."""
         return column(*self.ids) if name == "id" and self.ids else column(self.alias, name)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 
@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from booruql.ast.nodes import Node
 from booruql.backends.sql.arrays import Arrays
+from booruql.backends.sql.dialect import Dialect
 from booruql.backends.sql.held import FORMS, Held
 from booruql.backends.sql.layout import (
     Cell,
@@ -30,7 +31,7 @@ from booruql.backends.sql.layouts.array import arrays_of, ask_array, fenced
 from booruql.backends.sql.mapping import Array, Beside, Entity, One, Rows
 from booruql.backends.sql.tables import Stored
 from booruql.errors import ConfigError
-from booruql.schema import Field, Relation, Table
+from booruql.schema import Field, Relation, Table, table
 
 _BESIDE = "beside"
 """The alias of a table beside a row: a sub-select has one table of the kind, and no other table is called so."""
@@ -42,7 +43,7 @@ class MappedScope(Scope):
 
     entity: Entity = field(kw_only=True)
 
-    def column(self, name: str) -> exp.Expression:  # type: ignore[override]
+    def column(self, name: str) -> exp.Expression:
         held = self.entity.fields[name]
         assert isinstance(held, One)
         return held.value(self.alias)
@@ -150,6 +151,37 @@ class Mapped(Layout):
 
     def drive(self, scope: Scope, where: Node, target: Target, *, needs_row: bool, is_rare: bool | None) -> Driven | None:
         return fenced(self, scope, where, target, is_rare=is_rare)
+
+    def values(self, schema: Table, field: Field, ids: Sequence[int], dialect: Dialect) -> tuple[str, bool]:
+        """A statement that gives the owner and the value of a field of many for these rows; True: all values as one array."""
+        held = self.entities[schema.name].fields[field.name]
+        scope = self.scope(schema, "p")
+        assert isinstance(held, Array | Rows)
+        if isinstance(held, Array):
+            owner, value, origin = scope.column("id"), held.sql.at("p"), self.origin(schema.name)
+        else:
+            owner, value, origin = held.owner.at("p"), held.value.at("p"), held.origin
+        among = exp.In(this=owner, expressions=[exp.Literal.number(int(number)) for number in ids])
+        return select([owner.copy(), value], origin, "p", among).sql(dialect.sqlglot), isinstance(held, Array)
+
+    def indexes(self) -> Iterator[tuple[str, str]]:
+        """Tables, and the columns and expressions of theirs that questions rely on to be indexed."""
+        for entity in self.entities.values():
+            name = entity.origin if isinstance(entity.origin, str) else entity.origin.name
+            yield from ((name, text) for text in entity.indexes)
+
+    def probe(self, entity: str, name: str | None, dialect: Dialect) -> str:
+        """A statement that finds no row, and that a database takes when it has what the field is read from; None: the table."""
+        origin, what = self.origin(entity), [one()]
+        held = None if name is None else self.entities[entity].fields[name]
+        if isinstance(held, One):
+            scope = self.scope(table(entity), "p")
+            what = [self.cell(scope, scope.table.fields[str(name)]).column]
+        elif isinstance(held, Array):
+            what = [held.sql.at("p")]
+        elif isinstance(held, Rows):
+            origin, what = held.origin, [held.owner.at("p"), held.value.at("p")]
+        return select(what, origin, "p", exp.false()).sql(dialect.sqlglot)
 
     def tables(self, schema: Table) -> tuple[Stored, ...]:
         raise ConfigError(f"the tables of {self.name!r} are made by the software whose they are")

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from importlib import import_module
 from itertools import islice
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 from uuid import uuid4
 
 from booruql.backends.sql.dialect import Dialect, load
@@ -21,6 +21,15 @@ CHUNK = 500
 """Rows that are put into a table at once."""
 
 
+class Catalogued(NamedTuple):
+    """A column in a catalogue; `collation` is the word of a `Collation`, empty for what is no text."""
+
+    name: str
+    nullable: bool
+    type: str
+    collation: str
+
+
 class Server(ABC):
     """A connection of ours to a database: for reading only, unless it `writes` into a schema of our own."""
 
@@ -30,7 +39,9 @@ class Server(ABC):
     """What its URLs begin with."""
     needs_url: ClassVar[bool] = False
     catalogue: ClassVar[str]
-    """Lists every column that can be asked: table, name, whether it may be null."""
+    """Lists every column that can be asked: table, name, whether it may be null, its type, how its texts compare."""
+    indexed: ClassVar[str] = ""
+    """Lists the first column or expression of every index: table, text. Without it nothing is known of indexes."""
     explain: ClassVar[str] = "EXPLAIN "
     """Stands before a statement to have its plan told without running it."""
     errors: tuple[type[Exception], ...] = ()
@@ -62,10 +73,18 @@ class Server(ABC):
 
     def columns(self) -> dict[str, dict[str, bool]]:
         """The columns of every table by name, and whether each may be null."""
-        found: dict[str, dict[str, bool]] = {}
-        for table, name, may_be_null in self.ask(self.catalogue):
-            found.setdefault(table, {})[name] = bool(may_be_null)
+        return {table: {one.name: one.nullable for one in found.values()} for table, found in self.catalog().items()}
+
+    def catalog(self) -> dict[str, dict[str, Catalogued]]:
+        """The columns of every table by name, as the database's catalogue tells of them."""
+        found: dict[str, dict[str, Catalogued]] = {}
+        for table, name, nullable, type_, collation in self.ask(self.catalogue):
+            found.setdefault(table, {})[name] = Catalogued(name, bool(nullable), type_.lower(), collation)
         return found
+
+    def indexes(self) -> list[Row] | None:
+        """Table and first column or expression of every index; None where that is not known."""
+        return self.ask(self.indexed) if self.indexed else None
 
     def plan(self, text: str, params: Any = ()) -> str:
         """How the database would run a statement, in its own words."""

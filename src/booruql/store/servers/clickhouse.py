@@ -26,7 +26,10 @@ class ClickHouse(Server):
     title = "ClickHouse"
     schemes = ("clickhouse", "clickhouses")
     errors = (Refused,)
-    catalogue = "SELECT table, name, startsWith(type, 'Nullable(') FROM system.columns WHERE database = currentDatabase()"
+    catalogue = (
+        "SELECT table, name, startsWith(type, 'Nullable('), type, 'code point' FROM system.columns"
+        " WHERE database = currentDatabase()"
+    )
 
     def __init__(self, url: str, *, writes: bool = False, seconds: float = SECONDS) -> None:
         super().__init__(url, writes=writes, seconds=seconds)

@@ -17,7 +17,7 @@ class DuckDB(Server):
     title = "DuckDB"
     schemes = ("duckdb",)
     catalogue = (
-        "SELECT table_name, column_name, is_nullable = 'YES' FROM information_schema.columns"
+        "SELECT table_name, column_name, is_nullable = 'YES', data_type, 'code point' FROM information_schema.columns"
         " WHERE table_schema = current_schema() AND table_catalog = current_database()"
     )
 

@@ -20,7 +20,12 @@ class MySQL(Server):
     schemes = ("mysql", "mariadb")
     needs_url = True
     catalogue = (
-        "SELECT table_name, column_name, is_nullable = 'YES' FROM information_schema.columns WHERE table_schema = DATABASE()"
+        "SELECT table_name, column_name, is_nullable = 'YES', data_type, CASE WHEN collation_name IS NULL THEN ''"
+        " WHEN collation_name LIKE '%bin' THEN 'code point' WHEN collation_name LIKE '%cs' THEN 'exact' ELSE 'loose' END"
+        " FROM information_schema.columns WHERE table_schema = DATABASE()"
+    )
+    indexed = (
+        "SELECT table_name, column_name FROM information_schema.statistics WHERE table_schema = DATABASE() AND seq_in_index = 1"
     )
     explain = "EXPLAIN FORMAT=JSON "
 

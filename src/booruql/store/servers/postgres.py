@@ -18,9 +18,19 @@ class Postgres(Server):
     schemes = ("postgresql", "postgres")
     needs_url = True
     catalogue = (
-        "SELECT table_name, column_name, is_nullable = 'YES' FROM information_schema.columns"
-        " WHERE table_schema = ANY (current_schemas(false))"
-        " ORDER BY array_position(current_schemas(false), table_schema::name) DESC"
+        "SELECT t.relname, a.attname, NOT a.attnotnull, format_type(a.atttypid, NULL),"
+        " CASE WHEN c.oid IS NULL THEN '' WHEN NOT c.collisdeterministic THEN 'loose'"
+        " WHEN coalesce(nullif(c.collcollate, ''), d.datcollate) IN ('C', 'POSIX', 'C.UTF-8', 'C.utf8') THEN 'code point'"
+        " ELSE 'exact' END"
+        " FROM pg_attribute a JOIN pg_class t ON t.oid = a.attrelid JOIN pg_namespace n ON n.oid = t.relnamespace"
+        " JOIN pg_database d ON d.datname = current_database() LEFT JOIN pg_collation c ON c.oid = a.attcollation"
+        " WHERE n.nspname = ANY (current_schemas(false)) AND t.relkind IN ('r', 'p', 'v', 'm', 'f')"
+        " AND a.attnum > 0 AND NOT a.attisdropped"
+        " ORDER BY array_position(current_schemas(false), n.nspname) DESC, a.attnum"
+    )
+    indexed = (
+        "SELECT t.relname, pg_get_indexdef(i.indexrelid, 1, true) FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid"
+        " JOIN pg_namespace n ON n.oid = t.relnamespace WHERE n.nspname = ANY (current_schemas(false)) AND i.indisvalid"
     )
 
     def __init__(self, url: str, *, writes: bool = False, seconds: float = SECONDS) -> None:

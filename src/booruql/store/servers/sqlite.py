@@ -22,8 +22,13 @@ class SQLite(Server):
     title = "SQLite"
     schemes = ("sqlite",)
     catalogue = (
-        'SELECT m.name, c.name, c."notnull" = 0 AND c.pk = 0 FROM sqlite_master AS m, pragma_table_info(m.name) AS c'
-        " WHERE m.type IN ('table', 'view')"
+        "SELECT m.name, c.name, c.\"notnull\" = 0 AND c.pk = 0, c.type, 'code point'"
+        " FROM sqlite_master AS m, pragma_table_info(m.name) AS c WHERE m.type IN ('table', 'view')"
+    )
+    indexed = (
+        "SELECT m.name, i.name FROM sqlite_master AS m, pragma_index_list(m.name) AS l, pragma_index_info(l.name) AS i"
+        " WHERE m.type = 'table' AND i.seqno = 0 UNION"
+        " SELECT m.name, c.name FROM sqlite_master AS m, pragma_table_info(m.name) AS c WHERE m.type = 'table' AND c.pk = 1"
     )
     explain = "EXPLAIN QUERY PLAN "
     errors = (sqlite3.Error,)

@@ -169,7 +169,7 @@ CREATE INDEX index_tag_aliases_on_antecedent_name ON tag_aliases (antecedent_nam
 
 CREATE INDEX index_tag_aliases_on_consequent_name ON tag_aliases (consequent_name);
 
-CREATE TABLE tag_implications (LIKE tag_aliases INCLUDING DEFAULTS);
+CREATE TABLE tag_implications (LIKE tag_aliases INCLUDING ALL);
 
 CREATE TABLE favorites (
     id integer PRIMARY KEY,

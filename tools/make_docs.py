@@ -156,6 +156,14 @@ def make_layouts() -> Iterator[str]:
         yield f"- {text.strip().splitlines()[0]}"
 
 
+def make_presets() -> Iterator[str]:
+    """The layouts of other softwares: where each lives, what it has, and where its facts are from."""
+    for name in layout.names():
+        if not layout.load(name).is_own:
+            text = import_module(f"booruql.backends.sql.layouts.{name}").__doc__ or ""
+            yield f"- {' '.join(text.split())}"
+
+
 def make_exactness() -> Iterator[str]:
     """How exactly each database and layout answers what a query may ask."""
     pairs = list(exactness.pairs())
@@ -171,6 +179,7 @@ PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "commands": make_commands,
     "databases": make_databases,
     "layouts": make_layouts,
+    "presets": make_presets,
     "exactness": make_exactness,
 }
 

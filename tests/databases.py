@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 from uuid import uuid4
 
+from booruql.errors import ConfigError
 from booruql.listing import Listing
 from booruql.store.servers import Server
 from tests.clickhouse_http import PASSWORD, USER
@@ -57,6 +58,23 @@ def _run(url: str, text: str) -> None:
     server = writing(url)
     server.run(text)
     server.close()
+
+
+@contextmanager
+def worded_database(database: str, folder: Path) -> Iterator[str]:
+    """As `new_database`; in PostgreSQL one that compares texts as a language does, where it knows how."""
+    if database == "postgres":
+        base = available(database)
+        name = f"test_{uuid4().hex[:12]}"
+        try:
+            _run(base, f"CREATE DATABASE {name} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'")
+        except ConfigError:
+            _run(base, f"CREATE DATABASE {name} TEMPLATE template0")
+        yield re.sub(r"(://[^/]*/)[^?]*", rf"\g<1>{name}", base)
+        _run(base, f"DROP DATABASE {name}")
+    else:
+        with new_database(database, folder) as url:
+            yield url
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import pytest
 
 from booruql.store.servers import Server
 from tests.databases import new_database, writing
-from tests.schemas import load
+from tests.schemas import fold_of, load
 from tests.schemas.board import make_board
 
 SOFTWARES = ("danbooru", "moebooru", "shimmie2", "szurubooru")
@@ -20,9 +20,9 @@ PLACES = [(name, database) for name in SOFTWARES for database in import_module(f
 @pytest.mark.parametrize(("name", "database"), PLACES)
 def test_tables_load_and_hold_every_row(name: str, database: str, tmp_path: Path) -> None:
     software: Any = import_module(f"tests.schemas.{name}")
-    held = software.hold(make_board(40), database)
     with new_database(database, tmp_path) as url:
         server: Server = writing(url)
+        held = software.hold(make_board(40), fold_of(server))
         load(server, software.ddl(database), held.rows)
         for table, rows in held.rows.items():
             assert server.ask(f"SELECT count(*) FROM {server.dialect.quote(table)}")[0][0] == len(rows), table

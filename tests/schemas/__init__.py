@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +17,8 @@ from tests.corpus import Tables, link
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
+Fold = Callable[[str], str]
+"""What a database's own `lower` makes of a name."""
 _EPOCH = datetime(1970, 1, 1)
 _CHUNK = 500
 
@@ -46,6 +48,15 @@ def zoned(micros: int | None) -> datetime | None:
     """The instant with its zone."""
     found = moment(micros)
     return None if found is None else found.replace(tzinfo=UTC)
+
+
+def fold_of(server: Server) -> Fold:
+    """How the database folds: some know the letter case of ASCII alone."""
+    return str.lower if server.ask("SELECT LOWER('É')")[0][0] == "é" else _ascii_lower
+
+
+def _ascii_lower(text: str) -> str:
+    return "".join(char.lower() if char.isascii() else char for char in text)
 
 
 def create(server: Server, name: str) -> None:

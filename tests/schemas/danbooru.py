@@ -6,7 +6,7 @@ from typing import Any
 
 from booruql.documents import Document
 from tests.danbooru_dump import STATUSES
-from tests.schemas import Held, Row, Rows, moment
+from tests.schemas import Fold, Held, Row, Rows, moment
 from tests.schemas.board import TAGS, Board, counted, derived, documents, make_catalog
 
 DATABASES = ("postgres",)
@@ -32,7 +32,7 @@ def ddl(database: str) -> str:
     return "danbooru"
 
 
-def hold(board: Board, database: str = "postgres") -> Held:
+def hold(board: Board, fold: Fold) -> Held:
     """The rows, and the documents that they are; all of a board is kept but the dates of favorites."""
     rows: Rows = {
         "posts": [_post(row) for row in board["posts"]],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from booruql.documents import Document
-from tests.schemas import Held, Row, zoned
+from tests.schemas import Fold, Held, Row, zoned
 from tests.schemas.board import TAGS, Board, counted, counts, derived, documents, flags, make_catalog, picked
 
 DATABASES = ("postgres",)
@@ -21,7 +21,7 @@ def ddl(database: str) -> str:
     return "moebooru"
 
 
-def hold(board: Board, database: str) -> Held:
+def hold(board: Board, fold: Fold) -> Held:
     """The rows, and the documents that they are: votes are 1 to 3, a favorite is a vote of 3, a post has one status."""
     votes = _votes(board)
     posts = _posts(board, votes)

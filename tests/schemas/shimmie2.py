@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from booruql.documents import Document
-from tests.schemas import Held, Row, moment
+from tests.schemas import Fold, Held, Row, moment
 from tests.schemas.board import TAGS, Board, apart, as_written, counts, derived, documents, flags, make_catalog, picked, second
 
 DATABASES = ("postgres", "mysql", "sqlite")
@@ -25,17 +24,8 @@ def ddl(database: str) -> str:
     return f"shimmie2_{database}"
 
 
-def _ascii_lower(text: str) -> str:
-    return "".join(char.lower() if char.isascii() else char for char in text)
-
-
-FOLDS: dict[str, Callable[[str], str]] = {"postgres": str.lower, "mysql": str.lower, "sqlite": _ascii_lower}
-"""What the database's own `lower` makes of a name."""
-
-
-def hold(board: Board, database: str) -> Held:
+def hold(board: Board, fold: Fold) -> Held:
     """The rows, and the documents that they are: dates of whole seconds, tags with their category before a colon."""
-    fold = FOLDS[database]
     votes = [row for row in board["post_votes"] if not row["is_deleted"]]
     reports = [row for row in board["post_flags"] if row["status"] == "pending"]
     posts = _posts(board, votes, reports, fold)
@@ -121,7 +111,7 @@ def _date(micros: int) -> datetime:
     return found
 
 
-def _posts(board: Board, votes: list[Row], reports: list[Row], fold: Callable[[str], str]) -> list[Row]:
+def _posts(board: Board, votes: list[Row], reports: list[Row], fold: Fold) -> list[Row]:
     fans, reported = counts(board["favorites"]), counts(reports)
     ups, downs = counts(v for v in votes if v["score"] > 0), counts(v for v in votes if v["score"] < 0)
     found = []

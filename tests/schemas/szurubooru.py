@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from booruql.documents import Document
-from tests.schemas import Held, Row, moment
+from tests.schemas import Fold, Held, Row, moment
 from tests.schemas.board import TAGS, Board, apart, as_written, counted, counts, derived, documents, flags, make_catalog, picked
 
 DATABASES = ("postgres",)
@@ -28,10 +28,10 @@ def ddl(database: str) -> str:
     return "szurubooru"
 
 
-def hold(board: Board, database: str) -> Held:
+def hold(board: Board, fold: Fold) -> Held:
     """The rows, and the documents that they are: a tag's other names are names of a post's tags too, in lower case."""
     votes = [row for row in board["post_votes"] if not row["is_deleted"]]
-    posts = _posts(board, votes)
+    posts = _posts(board, votes, fold)
     pools = apart(board["pools"], "name")
     kinds = [0, 1, 3, 4, 5]
     rows = {
@@ -76,7 +76,7 @@ def hold(board: Board, database: str) -> Held:
         "users": [{**row, "private_favorites": False} for row in board["users"]],
         "pools": [{**row, "is_deleted": False} for row in pools],
         "tags": [
-            {"id": row["tag_id"], "name": row["name"].lower(), "post_count": sum(row["name"].lower() in p["tags"] for p in posts)}
+            {"id": row["tag_id"], "name": fold(row["name"]), "post_count": sum(fold(row["name"]) in p["tags"] for p in posts)}
             for row in rows["tag_name"]
         ],
         "saved_searches": board["saved_searches"],
@@ -119,7 +119,7 @@ def _pairs(board: Board) -> set[tuple[int, int]]:
     return ways | {(b, a) for a, b in ways}
 
 
-def _posts(board: Board, votes: list[Row]) -> list[Row]:
+def _posts(board: Board, votes: list[Row], fold: Fold) -> list[Row]:
     fans, ups, downs = (
         counts(board["favorites"]), counts(v for v in votes if v["score"] > 0), counts(v for v in votes if v["score"] < 0)
     )  # fmt: skip
@@ -143,7 +143,7 @@ def _posts(board: Board, votes: list[Row]) -> list[Row]:
             mime_type=MIMES[row["file_ext"]],
             has_children=number in related,
             last_commented_at=max((c["created_at"] for c in board["comments"] if c["post_id"] == number), default=None),
-            tags=frozenset(name.lower() for tag in row["tags"] for name in _names_of(tag)),
+            tags=frozenset(fold(name) for tag in row["tags"] for name in _names_of(tag)),
         )
         found.append({**post, **counted(row["tags"], _CATEGORIES), **derived(post)})
     return found

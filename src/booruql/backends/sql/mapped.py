@@ -44,8 +44,9 @@ class MappedScope(Scope):
     entity: Entity = field(kw_only=True)
 
     def column(self, name: str) -> exp.Expression:
-        held = self.entity.fields[name]
-        assert isinstance(held, One)
+        held = self.entity.fields.get(name)
+        if not isinstance(held, One):
+            raise ConfigError(f"rows of {self.table.name} have no {name} here: they can only be asked as what belongs to others")
         return held.value(self.alias)
 
 

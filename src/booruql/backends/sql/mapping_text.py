@@ -82,7 +82,7 @@ class _Reader:
         origin = self._origin(given, "table", where)
         fields = given.get("fields", {})
         _check_names(fields, schema.fields, where, "field")
-        if "id" in schema.fields and "id" not in fields:
+        if where == "posts" and "id" not in fields:
             raise ConfigError(f"{where}: what holds 'id' is not said; every row has to have one")
         own = _names(origin, OWN)
         beside = {name: self._beside(one, own, f"{where}.beside.{name}") for name, one in given.get("beside", {}).items()}

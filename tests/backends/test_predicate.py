@@ -8,6 +8,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from booruql.ast.nodes import (
     And,
@@ -38,6 +40,9 @@ from booruql.errors import Span, UnsupportedError
 from booruql.schema import Kind
 from booruql.sites.site import Resource
 from booruql.vocabulary.globs import make_glob
+from tests import naive
+from tests.few import IMAGES
+from tests.strategies import documents, trees
 
 
 def read(record: Any) -> dict[str, Any]:
@@ -223,3 +228,16 @@ def test_the_page_beside_an_id_is_the_nearest_one(page: Page, ids: list[int]) ->
     search = Search("danbooru", "posts", Exists("id"), page=page, size=2)
     assert [row["id"] for row in arrange(search, POSTS, rows)] == ids
     assert run(search, POSTS, rows).total == 9
+
+
+@given(trees(IMAGES.table), documents(IMAGES.table), st.sets(st.sampled_from(sorted(IMAGES.table.fields))))
+def test_what_a_post_lacks_is_missing_whatever_the_schema_promises(tree: Node, document: Document, lacking: set[str]) -> None:
+    """Fields that no post lacks are read without a look; a post that lacks one all the same is answered as any other."""
+    less = Document({name: value for name, value in document.items() if name not in lacking}, id=1)
+    predicate = compile(Search("danbooru", "posts", tree), IMAGES)
+    expected = naive.holds(tree, less, IMAGES.table)
+    assert predicate.test(less) is expected
+    full = naive.holds(tree, document, IMAGES.table)
+    for _ in range(2):
+        assert predicate.filter([document, less]) == [document] * full + [less] * expected
+    assert predicate.filter(iter([document, less])) == [document] * full + [less] * expected

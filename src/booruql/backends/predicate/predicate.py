@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -47,7 +47,7 @@ class Predicate:
 
     @cached_property
     def _made(self) -> _Made:
-        return _Made(self.search.where, self.resource.table, self._rarity)
+        return _Made(merge(self.search.where), self.resource.table, self._rarity or _unranked)
 
     @property
     def test(self) -> Test:
@@ -56,11 +56,11 @@ class Predicate:
     @property
     def source(self) -> str:
         """The text of the generated function; `constants` holds what its `k` names stand for."""
-        return self._made.source
+        return self._made.careful.source
 
     @property
     def constants(self) -> dict[str, Any]:
-        return self._made.constants
+        return self._made.careful.constants
 
     def __call__(self, post: Any) -> bool:
         self._calls += 1
@@ -70,7 +70,8 @@ class Predicate:
 
     def filter(self, posts: Iterable[P]) -> list[P]:
         """The posts that match, in their order; the whole loop is generated code."""
-        return self._made.loop(posts, self.read)
+        made = self._made if isinstance(posts, Collection) else self._made.careful  # the first may have to begin anew
+        return made.loop(posts, self.read)
 
     def explain(self, post: Any) -> Explanation:
         """Which terms held and which failed, with their spans."""
@@ -117,12 +118,18 @@ def compile(search: Search, resource: Resource, *, rarity: Rarity | None = None)
 
 
 class _Made:
-    """The generated code of one tree."""
+    """The generated code of one tree: as a rule the one that takes for granted what posts have, with `careful` behind it."""
 
-    def __init__(self, tree: Node, schema: Table, rarity: Rarity | None) -> None:
-        self._source = Source(schema, compile_rows, rarity or _unranked)
-        self._result = self._source.fold(merge(tree))
+    def __init__(self, tree: Node, schema: Table, rarity: Rarity, *, trusting: bool = True) -> None:
+        self._tree, self._schema, self._rarity = tree, schema, rarity
+        self._source = Source(schema, compile_rows, rarity, trusting)
+        self._result = self._source.fold(tree)
         self.constants = self._source.constants
+
+    @cached_property
+    def careful(self) -> _Made:
+        """The code that looks whether there is a value, for posts that lack what others have."""
+        return _Made(self._tree, self._schema, self._rarity, trusting=False)
 
     @cached_property
     def source(self) -> str:
@@ -130,14 +137,19 @@ class _Made:
 
     @cached_property
     def test(self) -> Test:
-        made: Test = _defined(self.source, "test", self.constants)
+        known = {**self.constants, "careful": lambda document: self.careful.test(document)}
+        made: Test = _defined(self.source, "test", known)
         return made
 
     @cached_property
     def loop(self) -> Loop:
-        known = {**self.constants, "Document": Document, "test": self.test}
+        known = {**self.constants, "Document": Document, "test": self.test, "careful": self._carefully}
         made: Loop = _defined(self._source.loop(self._result), "loop", known)
         return made
+
+    def _carefully(self, posts: Iterable[Any], read: Callable[[Any], Document]) -> list[Any]:
+        self.loop = self.careful.loop  # such posts are likely to come again
+        return self.loop(posts, read)
 
 
 def _unranked(value: Value) -> float:
@@ -153,7 +165,7 @@ def _defined(text: str, name: str, constants: dict[str, Any]) -> Any:
 
 def compile_rows(where: Node, schema: Table) -> Test:
     """A tree over related rows as a function of one."""
-    return _Made(where, schema, None).test
+    return _Made(merge(where), schema, _unranked).test
 
 
 def relations(tree: Node) -> dict[str, Span | None]:

@@ -92,6 +92,8 @@ class Source(Fold[Code]):
     table: Table
     compile_rows: Callable[[Node, Table], Callable[[Any], bool]]
     rarity: Callable[[Value], float]
+    trusting: bool = False
+    """Whether fields that no post lacks are read without a look; a TypeError tells of a post that lacks one all the same."""
     constants: dict[str, Any] = field(default_factory=dict)
     statements: list[list[Piece]] = field(default_factory=list)
     _names: dict[Any, str] = field(default_factory=dict)
@@ -122,11 +124,21 @@ class Source(Fold[Code]):
             counter = self.constant(values.count_rows(test), ("count", operand))
             return Load(operand, f"{counter}(d[{relation.name!r}] or ())")
         spec = self.table.fields[operand]
-        if spec.many:
+        if spec.many and not self._trusts(operand):
             return Load(operand, f"(d[{operand!r}] or ())")
         if spec.kind is Kind.FLOAT32:
             return Load(operand, f"{self.constant(values.single, 'single')}(d[{operand!r}])")
         return Load(operand, f"d[{operand!r}]")
+
+    def _trusts(self, operand: Operand) -> bool:
+        if not self.trusting or isinstance(operand, Count):
+            return False
+        spec = self.table.fields[operand]
+        return not spec.nullable and (not spec.many or spec.kind is Kind.TAG)
+
+    def _present(self, loaded: Load) -> list[Piece]:
+        """The test that comes before a comparison: whether there is a value."""
+        return [] if self._trusts(loaded.operand) else [loaded, " is not None and "]
 
     def converter(self, operand: Operand) -> Callable[[Value], Any]:
         """How a bound is made comparable with the field's values."""
@@ -188,7 +200,7 @@ class Source(Fold[Code]):
         name = self.constant(value)
         if node.op is Op.EQ:
             return Code(["(", loaded, f" == {name})"], price=price)
-        return Code(["(", loaded, " is not None and ", loaded, f" {node.op.value} {name})"], price=price)
+        return Code(["(", *self._present(loaded), loaded, f" {node.op.value} {name})"], price=price)
 
     def one_of(self, node: OneOf) -> Code:
         loaded, price = self.load(node.field), cost(node, self.rarity)
@@ -206,7 +218,7 @@ class Source(Fold[Code]):
         loaded = self.load(node.field)
         low, high = self.constant(convert(node.low)), self.constant(convert(node.high))
         left, right = "<" if node.low_open else "<=", "<" if node.high_open else "<="
-        return Code(["(", loaded, f" is not None and {low} {left} ", loaded, f" {right} {high})"], price=price)
+        return Code(["(", *self._present(loaded), f"{low} {left} ", loaded, f" {right} {high})"], price=price)
 
     def exists(self, node: Exists) -> Code:
         loaded = self.load(node.field)
@@ -266,7 +278,7 @@ class Source(Fold[Code]):
     def function(self, result: Code) -> str:
         """`test(d)`: the whole as a function of one document."""
         if len(self.statements) <= _LONG:
-            return f"def test(d):\n{_indented(self.body(result), 1)}"
+            return f"def test(d):\n{self._trusted(self.body(result), 'careful(d)')}"
         starts = range(0, len(self.statements), _LONG)
         parts = "".join(self._part(start) for start in starts)
         calls = "".join(f"    part{start}(d, c)\n" for start in starts)
@@ -286,17 +298,21 @@ class Source(Fold[Code]):
         lines = [f"c{at} = {writer.write(statement)}" for at, statement in enumerate(self.statements)]
         return "\n".join([*lines, f"{before}{writer.write(result.pieces)}{after}"])
 
+    def _trusted(self, body: str, otherwise: str) -> str:
+        """A function's body; where it takes for granted what a post lacks, the careful form answers."""
+        if not self.trusting:
+            return _indented(body, 1)
+        return f"    try:\n{_indented(body, 2)}    except TypeError:\n        return {otherwise}\n"
+
     def loop(self, result: Code) -> str:
         """`loop(posts, read)`: the posts that match."""
         if len(self.statements) <= _LONG:
             inner = self.body(result, "if ", ":\n    add(p)")
         else:
             inner = "if test(d):\n    add(p)"
-        return (
-            "def loop(posts, read):\n    found = []\n    add = found.append\n    for p in posts:\n"
-            "        d = p if p.__class__ is Document else read(p)\n"
-            f"{_indented(inner, 2)}    return found\n"
-        )
+        each = f"for p in posts:\n    d = p if type(p) is Document else read(p)\n{_indented(inner, 1)}return found"
+        body = f"found = []\nadd = found.append\n{each}"
+        return f"def loop(posts, read):\n{self._trusted(body, 'careful(posts, read)')}"
 
 
 def _indented(body: str, levels: int) -> str:

@@ -143,13 +143,17 @@ class _Made:
 
     @cached_property
     def loop(self) -> Loop:
-        known = {**self.constants, "Document": Document, "test": self.test, "careful": self._carefully}
-        made: Loop = _defined(self._source.loop(self._result), "loop", known)
+        names = {"Document": Document, "test": self.test, "refuse": _refuse, "careful": self._carefully}
+        made: Loop = _defined(self._source.loop(self._result), "loop", {**self.constants, **names})
         return made
 
     def _carefully(self, posts: Iterable[Any], read: Callable[[Any], Document]) -> list[Any]:
         self.loop = self.careful.loop  # such posts are likely to come again
         return self.loop(posts, read)
+
+
+def _refuse(post: Any) -> bool:
+    raise TypeError(f"a {type(post).__name__} is no document yet")
 
 
 def _unranked(value: Value) -> float:

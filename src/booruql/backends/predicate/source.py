@@ -305,13 +305,15 @@ class Source(Fold[Code]):
         return f"    try:\n{_indented(body, 2)}    except TypeError:\n        return {otherwise}\n"
 
     def loop(self, result: Code) -> str:
-        """`loop(posts, read)`: the posts that match."""
-        if len(self.statements) <= _LONG:
-            inner = self.body(result, "if ", ":\n    add(p)")
+        """`loop(posts, read)`: the posts that match; where it is trusting, all must be documents."""
+        if self.trusting:
+            each = "for d in posts:\n    if type(d) is not Document:\n        refuse(d)\n"
         else:
-            inner = "if test(d):\n    add(p)"
-        each = f"for p in posts:\n    d = p if type(p) is Document else read(p)\n{_indented(inner, 1)}return found"
-        body = f"found = []\nadd = found.append\n{each}"
+            each = "for p in posts:\n    d = p if type(p) is Document else read(p)\n"
+        found = "add(d)" if self.trusting else "add(p)"
+        is_long = len(self.statements) > _LONG
+        inner = f"if test(d):\n    {found}" if is_long else self.body(result, "if ", f":\n    {found}")
+        body = f"found = []\nadd = found.append\n{each}{_indented(inner, 1)}return found"
         return f"def loop(posts, read):\n{self._trusted(body, 'careful(posts, read)')}"
 
 

@@ -191,6 +191,9 @@ class Compiler(Fold[Step]):
         return self._coded(column, column.dictionary.matching(node.pattern, node.fold))
 
     def fuzzy(self, node: Fuzzy) -> Step:
+        column = self._column(node)
+        if isinstance(column, (Values, Postings)) and node.text:
+            return self._coded(column, column.dictionary.near(node.text, node.edits))
         return self._tested(node, lambda: texts.fuzzy_test(node))
 
     def in_network(self, node: InNetwork) -> Step:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 from threading import Lock
 from typing import Any
 
@@ -10,6 +11,7 @@ from booruql.ast.nodes import Pattern
 from booruql.text import lower
 from booruql.vocabulary.globs import make_glob
 from booruql.vocabulary.names import Names, make_names
+from booruql.vocabulary.spelling import near
 
 _LEAST_FRESH, _SHARE_FRESH = 1_000, 4  # values since the table was made that are tested one by one: so many, or one in so many
 
@@ -58,6 +60,13 @@ class Dictionary:
         test = make_glob(pattern, fold)
         wanted = tuple(lower(part) if fold and isinstance(part, str) else part for part in pattern)
         return table.find(wanted) + [code for code in range(len(table), len(values)) if test(values[code])]
+
+    def near(self, text: str, edits: int) -> list[int]:
+        """The codes of the values that are within so many edits of a text."""
+        values = list(self.values)
+        table = self._table(values, False)
+        likely = chain(table.similar(text, edits), range(len(table), len(values)))
+        return [code for code in likely if near(text, values[code], edits)]
 
     def _table(self, values: Sequence[Any], fold: bool) -> Names:
         table = self._tables.get(fold)

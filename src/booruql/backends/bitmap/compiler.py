@@ -69,6 +69,7 @@ class Compiler(Fold[Step]):
 
     def __init__(self, segment: Segment, schema: Table, carried: Container[str] | None) -> None:
         self.segment, self.schema, self.carried = segment, schema, carried
+        self._columns = segment.columns
 
     def build(self, node: Node, level: int = 0) -> Step:
         """The steps of a tree of usual depth."""
@@ -125,11 +126,13 @@ class Compiler(Fold[Step]):
     # --- leaves
 
     def _column(self, leaf: Any) -> Column | None:
-        found: Column | None = self.segment.columns.get(leaf.field)
+        found: Column | None = self._columns.get(leaf.field)
         return found
 
     def compare(self, node: Compare) -> Step:
         column = None if isinstance(node.field, Count) else self._column(node)
+        if type(column) is Postings and node.op is Op.EQ:  # nearly all leaves of nearly all searches
+            return Fixed(column.having(node.value))
         if isinstance(node.field, Count) or isinstance(column, Objects):
             return self._asked(node)
         if column is None:
@@ -137,7 +140,7 @@ class Compiler(Fold[Step]):
         if isinstance(column, Numbers):
             return self._range(column, node)
         if node.op is Op.EQ:
-            return Fixed(self._postings(column).of(column.dictionary.code(node.value)))
+            return Fixed(self._postings(column).having(node.value))
         return self._chosen(column, values.range_test(node, _same))
 
     def one_of(self, node: OneOf) -> Step:

@@ -52,10 +52,13 @@ class Postings:
     def _places(self) -> dict[int, int]:
         return {code: at for at, code in enumerate(self.codes.tolist())}
 
-    def of(self, code: int | None) -> BitMap:
-        """The documents that have the value."""
-        if code is None:
-            return EMPTY
+    def having(self, value: Any) -> BitMap:
+        """The documents that have a value."""
+        code = self.dictionary.codes.get(value)
+        return EMPTY if code is None else self.of(code)
+
+    def of(self, code: int) -> BitMap:
+        """The documents that have the value of a code."""
         found = self.bitmaps.get(code)
         if found is None:
             found = self._recent.get(code)

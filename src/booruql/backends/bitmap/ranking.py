@@ -47,26 +47,30 @@ def make_order(search: Search, schema: Table) -> Order:
     Raises:
         UnsupportedError: by relevance.
     """
-    seed = search.seed if search.seed is not None else secrets.randbits(64)
     keys = []
     for key in search.order:
-        keys.append((key, _reader(key, schema, seed)))
+        keys.append((key, _reader(key, schema, search.seed)))
         if key.by == "id":
             break
     return Order(tuple(keys))
 
 
-def _reader(key: Key, schema: Table, seed: int) -> Reader:
+def _reader(key: Key, schema: Table, given: int | None) -> Reader:
     match key.by:
         case "id":
-            return lambda segment, docs: _whole(segment.ids[docs])
+            return _ids
         case Special.RANDOM:
+            seed = secrets.randbits(64) if given is None else given
             return lambda segment, docs: _whole(rank(segment.ids[docs], seed))
         case str(name):
             return lambda segment, docs: _field(segment, name, docs)
         case _:
-            read, names = key_reader(key, schema, seed), key_names(key)
+            read, names = key_reader(key, schema, given or 0), key_names(key)  # no seed is asked here
             return lambda segment, docs: _listed([read(segment.document(doc, names)) for doc in docs.tolist()])
+
+
+def _ids(segment: Segment, docs: Array) -> tuple[Array, Array]:
+    return _whole(segment.ids[docs])
 
 
 def _whole(values: Array) -> tuple[Array, Array]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from operator import attrgetter, is_
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from booruql.ast.nodes import (
     All,
@@ -46,6 +46,7 @@ _BELOW: Mapping[type, Callable[[Any], tuple[Node, ...]]] = {
     Unknown: lambda node: (node.leaf,),
     Given: lambda node: (node.leaf,),
 }
+_ASKING = frozenset((Compare, OneOf, Between, Exists, Glob, Fuzzy, Phrase, Words, Regex, InNetwork, Contains))
 _REBUILT: Mapping[type, Callable[[Any, tuple[Any, ...]], Node]] = {
     And: lambda node, new: And(new, node.span),
     Or: lambda node, new: Or(new, node.span),
@@ -69,27 +70,16 @@ def with_children(node: Node, new: tuple[Node, ...]) -> Node:
     return rebuilt(node, new) if rebuilt else node
 
 
-def fold(node: Node, visit: Callable[[Node, tuple[T, ...]], T]) -> T:
-    """Bottom-up: `visit` gets each node with the results of its children.
+Laid: TypeAlias = list[tuple[Node, int]]
+"""A tree bottom-up: every node with the number of its children, which stand before it, the first one first.
 
-    >>> from booruql.ast.nodes import Not, Term
-    >>> fold(Not(Term(None, "a")), lambda node, below: 1 + sum(below))
-    2
-    """
-    results: list[T] = []
-    for current, count in reversed(_down(node)):
-        if count:
-            got = tuple(results[-count:])
-            del results[-count:]
-            results.append(visit(current, got))
-        else:
-            results.append(visit(current, ()))
-    return results[0]
+A leaf may be replaced in it by another, or by a whole tree laid out; the nodes above then have to be made anew (see `grow`).
+"""
 
 
-def _down(node: Node) -> list[tuple[Node, int]]:
-    """Every node and how many children it has: parents first, the last child before the others. Backwards it goes bottom-up."""
-    found: list[tuple[Node, int]] = []
+def lay(node: Node) -> Laid:
+    """The tree laid out."""
+    found: Laid = []
     stack = [node]
     while stack:
         current = stack.pop()
@@ -100,41 +90,65 @@ def _down(node: Node) -> list[tuple[Node, int]]:
             below = get(current)
             found.append((current, len(below)))
             stack += below
+    found.reverse()
     return found
+
+
+def fold(node: Node, visit: Callable[[Node, tuple[T, ...]], T]) -> T:
+    """Bottom-up: `visit` gets each node with the results of its children.
+
+    >>> from booruql.ast.nodes import Not, Term
+    >>> fold(Not(Term(None, "a")), lambda node, below: 1 + sum(below))
+    2
+    """
+    return fold_laid(lay(node), visit)
+
+
+def fold_laid(laid: Laid, visit: Callable[[Node, tuple[T, ...]], T]) -> T:
+    """The same for a tree laid out; the results tell more than the children that a node was made with."""
+    results: list[T] = []
+    for current, count in laid:
+        if count:
+            got = tuple(results[-count:])
+            del results[-count:]
+            results.append(visit(current, got))
+        else:
+            results.append(visit(current, ()))
+    return results[0]
 
 
 def rewrite(node: Node, change: Callable[[Any], Node], kind: type | None = None) -> Node:
     """Bottom-up: each node is rebuilt over its changed children, then given to `change`; with a kind named, only one of it."""
     results: list[Node] = []
-    for current, count in reversed(_down(node)):
+    for current, count in lay(node):
         made = current
         if count:
             below = tuple(results[-count:])
             del results[-count:]
-            if not all(map(is_, below, children(current))):
-                made = with_children(current, below)
+            made = _over(current, below)
         results.append(change(made) if kind is None or type(made) is kind else made)
     return results[0]
 
 
-def kinds(node: Node) -> set[type]:
-    """The classes of the nodes, and of what the leaves ask of (`str` for a field, else a count).
+def grow(laid: Laid) -> Node:
+    """The tree of its leaves."""
+    return fold_laid(laid, lambda node, below: _over(node, below) if below else node)
+
+
+def _over(node: Node, below: tuple[Node, ...]) -> Node:
+    """The node over these children: itself when they are its own."""
+    return node if all(map(is_, below, children(node))) else with_children(node, below)
+
+
+def kinds(laid: Laid) -> set[type]:
+    """The classes of the nodes, and of what leaves ask of (`str` for a field, else a count).
 
     >>> from booruql.ast.nodes import Exists, Not
-    >>> sorted(kind.__name__ for kind in kinds(Not(Exists("a"))))
+    >>> sorted(kind.__name__ for kind in kinds(lay(Not(Exists("a")))))
     ['Exists', 'Not', 'str']
     """
-    found: set[type] = set()
-    stack = [node]
-    while stack:
-        current = stack.pop()
-        found.add(type(current))
-        get = _BELOW.get(type(current))
-        if get is not None:
-            stack += get(current)
-        else:
-            found.add(type(getattr(current, "field", None)))
-    return found
+    found = {type(node) for node, _ in laid}
+    return found | {type(node.field) for node, _ in laid if type(node) in _ASKING}  # type: ignore[union-attr]
 
 
 def walk(node: Node) -> Iterator[Node]:

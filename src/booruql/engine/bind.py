@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from importlib import import_module
 from typing import Any, cast
 
-from booruql.ast.fold import children, kinds, rewrite
+from booruql.ast.fold import Laid, children, grow, kinds, lay
 from booruql.ast.nodes import All, Count, Key, Node, Search, Some, Symbol
 from booruql.context import Context, User
 from booruql.errors import Notes
@@ -65,21 +65,30 @@ def _resolvers(syntax: str) -> Mapping[str, Resolver]:
 
 def resolve(tree: Node, binding: Binding) -> Node:
     """The typed tree without Symbols."""
+    return grow(_resolved(tree, binding))
+
+
+def _resolved(tree: Node, binding: Binding) -> Laid:
     table = _resolvers(binding.syntax)
-
-    def change(symbol: Symbol) -> Node:
-        found = table[symbol.word](symbol, binding)
-        return resolve(found, binding) if type(found) is Symbol or children(found) else found
-
-    return rewrite(tree, change, Symbol)
+    found: Laid = []
+    for node, count in lay(tree):
+        if type(node) is not Symbol:
+            found.append((node, count))
+            continue
+        made = table[node.word](node, binding)
+        if type(made) is Symbol or children(made):
+            found += _resolved(made, binding)
+        else:
+            found.append((made, 0))
+    return found
 
 
 def closed(tree: Node, binding: Binding) -> Node:
     """The closed tree; conditions on related rows are closed each on its own, as deep as relations nest."""
-    tree = resolve(tree, binding)
-    if not kinds(tree).isdisjoint(_RELATED):
-        tree = rewrite(tree, lambda node: _inner(node, binding))
-    return obey(tree)
+    laid = _resolved(tree, binding)
+    if not kinds(laid).isdisjoint(_RELATED):
+        laid = [(_inner(node, binding), count) for node, count in laid]
+    return obey(laid)
 
 
 _RELATED = (Some, Count)

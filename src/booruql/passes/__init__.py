@@ -1,30 +1,22 @@
-"""Laws: closed tree -> closed tree, one file each; `RULES` is their order. May import `sites` and below."""
+"""Laws: closed tree -> closed tree, one file each; `obey` knows their order. May import `sites` and below."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from booruql.ast.fold import kinds
+from booruql.ast.fold import Laid, grow, kinds, lay
 from booruql.ast.nodes import Given, Node, Unknown
 from booruql.passes import demands, simplify, unknowns
 
-Rule = Callable[[Node], Node]
-
-RULES: tuple[tuple[type | None, Rule], ...] = (
-    (Given, demands.hoist),
-    (Unknown, unknowns.decide),
-    (None, simplify.simplify),
-)
-"""Each law and the kind of node that it is about: it changes no tree without one. None: it is about all."""
+RULES: tuple[tuple[type, Callable[[Node], Node]], ...] = ((Given, demands.hoist), (Unknown, unknowns.decide))
+"""Laws, each with the kind of node that it is about: it changes no tree without one. The last law, `simplify`, is about all."""
 
 
-def obey(tree: Node) -> Node:
-    """The tree that all laws make of it."""
-    met = kinds(tree)
+def obey(laid: Laid) -> Node:
+    """The tree that all laws make of one that is laid out."""
+    met = kinds(laid)
     for kind, rule in RULES:
-        if kind is None:
-            tree = rule(tree)
-        elif kind in met:
-            tree = rule(tree)
-            met = kinds(tree)
-    return tree
+        if kind in met:
+            laid = lay(rule(grow(laid)))
+            met = kinds(laid)
+    return simplify.simplify_laid(laid)

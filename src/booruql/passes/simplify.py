@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from operator import is_
 
-from booruql.ast.fold import children, fold
+from booruql.ast.fold import Laid, children, lay
 from booruql.ast.nodes import All, And, Boost, Node, Not, Nothing, Or
 from booruql.ast.quick import quick
 
@@ -19,7 +19,7 @@ def simplify(tree: Node) -> Node:
     >>> simplify(And((a, And((a, Not(Not(b))))))) == And((a, b))
     True
     """
-    return _close(fold(tree, _shape))
+    return simplify_laid(lay(tree))
 
 
 @quick
@@ -34,16 +34,27 @@ class _Chain:
 _Shaped = Node | _Chain
 
 
-def _shape(node: Node, below: tuple[_Shaped, ...]) -> _Shaped:
-    kind = type(node)
-    if kind is And or kind is Or:
-        return _Chain(node, tuple([part if _joins(part, node) else _close(part) for part in below]))  # type: ignore[arg-type]
-    if kind is Not:
-        return _negate(_close(below[0]), node)  # type: ignore[arg-type]
-    if kind is Boost:
-        child = _close(below[0])
-        return node if child is node.child else Boost(child, node.factor, node.span)  # type: ignore[union-attr]
-    return node
+def simplify_laid(laid: Laid) -> Node:
+    """The same of a tree that is laid out."""
+    found: list[_Shaped] = []
+    for node, count in laid:
+        kind = type(node)
+        if kind is And or kind is Or:
+            first = len(found) - count
+            found[first:] = [_chain(node, kind, found[first:])]  # type: ignore[arg-type]
+        elif kind is Not:
+            found[-1] = _negate(_close(found[-1]), node)  # type: ignore[arg-type]
+        elif kind is Boost:
+            child = _close(found[-1])
+            found[-1] = node if child is node.child else Boost(child, node.factor, node.span)  # type: ignore[union-attr]
+        else:
+            found.append(node)
+    return _close(found[0])
+
+
+def _chain(node: And | Or, kind: type, below: list[_Shaped]) -> _Chain:
+    """The chain of these parts: those of the other kind are done."""
+    return _Chain(node, tuple([_close(part) if type(part) is _Chain and type(part.node) is not kind else part for part in below]))
 
 
 def _negate(child: Node, node: Not) -> Node:
@@ -60,10 +71,10 @@ def _negate(child: Node, node: Not) -> Node:
 
 def _close(shaped: _Shaped) -> Node:
     """The node of a chain: the neutral element and repeats dropped; the ruling element wins."""
-    if not isinstance(shaped, _Chain):
-        return shaped
+    if type(shaped) is not _Chain:
+        return shaped  # type: ignore[return-value]
     node = shaped.node
-    neutral, ruling = (All, Nothing) if isinstance(node, And) else (Nothing, All)
+    neutral, ruling = (All, Nothing) if type(node) is And else (Nothing, All)
     kept: dict[Hashable, Node] = {}
     for member in _members(shaped):
         kind = type(member)
@@ -80,23 +91,20 @@ def _close(shaped: _Shaped) -> Node:
     return node if same else type(node)(members, node.span)
 
 
-def _joins(part: _Shaped, node: And | Or) -> bool:
-    return isinstance(part, _Chain) and type(part.node) is type(node)
-
-
 def _members(chain: _Chain) -> list[Node]:
     """The members of a chain and of the chains in it (all of its kind), in order."""
-    kind = type(chain.node)
+    own = type(chain.node)
     found: list[Node] = []
-    stack: list[_Shaped] = [*reversed(chain.parts)]
+    stack = [*reversed(chain.parts)]
     while stack:
         part = stack.pop()
-        if isinstance(part, _Chain):
-            stack.extend(reversed(part.parts))
-        elif isinstance(part, kind):
-            stack.extend(reversed(part.children))
+        kind = type(part)
+        if kind is _Chain:
+            stack.extend(reversed(part.parts))  # type: ignore[union-attr]
+        elif kind is own:
+            stack.extend(reversed(part.children))  # type: ignore[union-attr]
         else:
-            found.append(part)
+            found.append(part)  # type: ignore[arg-type]
     return found
 
 
@@ -106,4 +114,4 @@ def _identity(node: Node) -> Hashable:
     Hashing a deep tree costs its size at every level.
     """
     below = children(node)
-    return id(node) if below and not (isinstance(node, Not) and not children(below[0])) else node
+    return id(node) if below and not (type(node) is Not and not children(below[0])) else node

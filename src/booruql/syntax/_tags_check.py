@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from booruql.ast.fold import children, walk
+from booruql.ast.fold import children, lay
 from booruql.ast.nodes import And, Node, Not, Opt, Or, Term
 from booruql.ast.normal import trimmed
 from booruql.ast.show import term
@@ -13,6 +13,7 @@ from booruql.text import lower
 
 ORDERS = ("order", "ordfav", "ordfavgroup", "ordpool")
 ONCE = (*ORDERS, "limit", "random")
+_ONCE = frozenset(ONCE)
 
 
 def check(tree: Node) -> None:
@@ -27,12 +28,12 @@ def check(tree: Node) -> None:
 
 def written_terms(tree: Node) -> list[Term]:
     """The terms in order."""
-    return [node for node in walk(tree) if type(node) is Term]
+    return [node for node, _ in lay(tree) if type(node) is Term]
 
 
 def asks_once(terms: list[Term]) -> bool:
     """Whether there are terms that may stand in few places only."""
-    return any(term.name in ONCE for term in terms)
+    return not _ONCE.isdisjoint([term.name for term in terms])
 
 
 def inspect(tree: Node, found: Node) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from booruql.ast.fold import kinds, rewrite
+from booruql.ast.fold import kinds, lay, rewrite
 from booruql.ast.nodes import All, And, Key, Node, Not, Nothing, Opt, Or, Query, Search, Special, Symbol, Term
 from booruql.ast.normal import trimmed, without_opts
 from booruql.ast.quick import maker
@@ -141,7 +141,7 @@ def _trimmed(written: Node) -> tuple[Node, list[Term]]:
         tree = trimmed(written)
         inspect(written, tree)
         check_places(tree)
-    elif Opt in kinds(written):
+    elif Opt in kinds(lay(written)):
         tree = without_opts(written)
     else:
         return written, terms

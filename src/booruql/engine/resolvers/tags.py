@@ -20,6 +20,7 @@ from booruql.ast.nodes import (
     Some,
     Symbol,
 )
+from booruql.ast.quick import maker
 from booruql.engine.bind import Binding
 from booruql.engine.resolvers import _tags_lists, _tags_users
 from booruql.engine.resolvers._tags_users import catalog_of, text_of
@@ -31,6 +32,7 @@ from booruql.syntax._slips import tag_slip
 from booruql.syntax._values import Range, settle
 from booruql.text import lower
 
+_compare = maker(Compare)
 _WORD = re.compile(r"([a-z][a-z0-9_]*):(?=.)")
 _EXPANSIONS = 100  # what a wildcard means on this site, not a limit of ours
 _LEVEL_LIMITS = ((31, None), (30, 6), (0, 2))
@@ -43,11 +45,11 @@ def _tag(symbol: Symbol, binding: Binding) -> Node:
     """One step of an active alias, else the tag that an abbreviation stands for, else the name itself."""
     name, catalog = text_of(symbol), catalog_of(binding)
     found = catalog.alias(name)
-    if found is None and name.startswith("/") and len(name) > 1:
+    if found is None and name[:1] == "/" and len(name) > 1:
         found = catalog.abbreviation(name[1:])
     if found is None and not catalog.tag_count(name):
         _warn_word(name, symbol, binding)
-    return Compare("tags", Op.EQ, found or name, symbol.span)
+    return _compare("tags", Op.EQ, found or name, symbol.span)
 
 
 def _warn_word(name: str, symbol: Symbol, binding: Binding) -> None:

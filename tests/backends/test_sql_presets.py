@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib import import_module
 
 import pytest
@@ -12,11 +13,13 @@ from hypothesis import strategies as st
 
 import booruql
 from booruql import Context, sites
+from booruql.ast.nodes import All, Compare, Count, Glob, Key, OneOf, Op, Position, Search, Some, Wild
 from booruql.backends import sql
 from booruql.backends.predicate import run
 from booruql.backends.sql import layout
 from booruql.errors import QueryError, UnsupportedError
-from booruql.store.servers import Server
+from booruql.passes.order import total
+from booruql.store.servers import Row, Server
 from tests import schemas
 from tests.danbooru_dump import NOW, USERS
 from tests.databases import worded_database, writing
@@ -49,8 +52,11 @@ class Place:
     def compiled(self, closed: booruql.Closed) -> sql.Statement:
         return sql.compile(closed.search, closed.resource, database=self.server.database, layout=self.name)
 
+    def rows(self, statement: sql.Statement) -> list[Row]:
+        return self.server.ask(statement.text, statement.params)
+
     def ids(self, statement: sql.Statement) -> list[int]:
-        return [row[0] for row in self.server.ask(statement.text, statement.params)]
+        return [row[0] for row in self.rows(statement)]
 
 
 @pytest.fixture(scope="module", params=PLACES, ids="-".join)
@@ -81,3 +87,56 @@ def test_a_preset_finds_what_the_predicate_finds(place: Place, text: str, viewer
     found, expected = place.ids(statement), list(run(closed.search, POSTS, place.posts).ids)
     if found != expected:  # the documents hold each other: an assertion would print them all
         pytest.fail(f"{text}\n{statement.text}\n{statement.params}\nfound {found[:20]}\nexpected {expected[:20]}")
+
+
+HOSTILE = (
+    "'; DROP TABLE posts; --", "\\'; --", "/* */", "\x1a", "%%", "%(p1)s", "{p1}", "${1}", "$$", "`", '"', "a\\", "NULL", "100%_x",
+    "100%_x", "x" * 70_000, "\\" * 99, "\u202e", "{a,b}", "{}", '{"', "a b", "[1]", "%s", "é", "İ",
+)  # fmt: skip
+
+
+def test_hostile_text_is_nothing_but_text_to_a_preset(place: Place) -> None:
+    for text in HOSTILE:
+        for leaf in (
+            Compare("source", Op.EQ, text),
+            Compare("tags", Op.EQ, text),
+            OneOf("tags", (text, "cat")),
+            Compare("md5", Op.EQ, text),
+            Compare("rating", Op.EQ, text),
+            Compare("pixel_hash", Op.EQ, text),
+            Glob("source", (text, Wild.RUN)),
+            Some("comments", Compare("body", Op.EQ, text)),
+            Some("pools", Compare("name", Op.EQ, text)),
+        ):
+            closed = booruql.Closed(total(Search("danbooru", "posts", leaf)), POSTS)
+            try:
+                found = place.ids(place.compiled(closed))
+            except UnsupportedError as problem:
+                assert problem.code in ("E501", "E502")
+                continue
+            assert found == list(run(closed.search, POSTS, place.posts).ids), leaf
+
+
+def test_pages_of_a_preset_follow_each_other_and_are_counted(place: Place) -> None:
+    for order in (
+        (Key("score", True),),
+        (Key("created_at"),),
+        (Key("width", True, True), Key("score")),
+        (Key("source", True),),
+        (Key(Count("comments"), True),),
+        (Key(Position("favorites", "id", All()), True),),
+        (Key("last_commented_at", True, False),),
+    ):
+        search = total(Search("danbooru", "posts", Compare("score", Op.GT, 0), order=order))
+        try:
+            made = place.compiled(booruql.Closed(replace(search, size=20), POSTS))
+        except UnsupportedError as problem:
+            assert problem.code == "E502"
+            continue
+        found: list[int] = []
+        cursor = None
+        while rows := place.rows(made.page(after=cursor)):
+            found += [row[0] for row in rows]
+            cursor = made.cursor(rows[-1])
+        assert found == list(run(search, POSTS, place.posts).ids), order
+        assert place.rows(made.count())[0][0] == len(found)

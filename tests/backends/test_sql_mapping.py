@@ -90,6 +90,14 @@ def text(tree: Node, *order: Key, **options: Any) -> str:
             " WHERE t1.picture = p.picture_id AND t1.name = 'cat')",
         ),
         (Compare("sources", Op.EQ, "x"), "p.origins @> CAST(ARRAY['x'] AS text[])"),
+        (
+            Some("pools", Compare("id", Op.EQ, 7)),
+            "p.picture_id IN (SELECT UNNEST(p1.members) FROM public.albums AS p1 WHERE p1.id = 7)",
+        ),
+        (
+            Some("pools", Glob("name", (Wild.RUN, "a"))),
+            "EXISTS(SELECT 1 FROM public.albums AS p1 WHERE p1.members @> ARRAY[p.picture_id] AND p1.title LIKE '%a')",
+        ),
         (Some("pools"), "EXISTS(SELECT 1 FROM public.albums AS p1 WHERE p1.members @> ARRAY[p.picture_id])"),
         (
             Some("children", Compare("score", Op.EQ, 1)),

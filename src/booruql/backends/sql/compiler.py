@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple, NoReturn, cast
+from typing import NamedTuple, NoReturn, TypeGuard, cast
 
 from sqlglot import exp
 
@@ -38,7 +38,7 @@ from booruql.backends.sql.layout import Cell, Collation, Related, Scope, Target,
 from booruql.backends.sql.layout import Test as Asked
 from booruql.backends.sql.slots import ListSlot, Numbered, Slot
 from booruql.errors import ConfigError, Span, make_error
-from booruql.schema import Field, Kind, Relation
+from booruql.schema import Field, Kind, Relation, Table
 
 COMPARISONS: Mapping[Op, Callable[..., exp.Expression]] = {
     Op.EQ: exp.EQ,
@@ -150,8 +150,11 @@ class Compiler(Fold[Piece]):
         self._refuse("a search in structured values", node.span)
 
     def some(self, node: Some) -> Piece:
-        rows = self.rows(node.relation, node.where, one(), node.span)
-        return Piece(exp.Exists(this=rows))
+        relation, found, asked = self._related(node.relation, node.where, True, node.span)
+        if found.link is not None and not self._is_list(relation) and singles_out(node.where, found.scope.table):
+            rows = found.select([found.owner], asked)
+            return Piece(exp.In(this=self.scope.column(relation.own), query=exp.Subquery(this=rows)))
+        return Piece(exp.Exists(this=found.select([one()], both(self._link(relation, found), asked))))
 
     # --- what leaves are made of
 
@@ -318,6 +321,21 @@ def by_code_point(text: exp.Expression, dialect: Dialect) -> exp.Expression:
 def sortable(cell: Cell, dialect: Dialect) -> exp.Expression:
     """The value as it is put in order."""
     return cell.column if cell.collation is Collation.CODE_POINT else by_code_point(cell.column, dialect)
+
+
+def singles_out(where: Node, table: Table) -> bool:
+    """Whether a condition holds for few rows, as far as its form tells: something is equal to a value, one of many.
+
+    Rows that list their owners are then fetched first: no index leads from an owner to a row of a certain name.
+    """
+    members = where.children if isinstance(where, And) else (where,)
+    return any(_is_equality(node) and not table.fields[str(node.field)].values for node in members)
+
+
+def _is_equality(node: Node) -> TypeGuard[Compare | Glob]:
+    is_equal = isinstance(node, Compare) and node.op is Op.EQ and isinstance(node.value, Slot)
+    is_whole = isinstance(node, Glob) and len(node.pattern) == 1
+    return (is_equal or is_whole) and isinstance(getattr(node, "field", None), str)
 
 
 def is_known(sql: exp.Expression) -> bool:

@@ -25,6 +25,10 @@ SIBLINGS = {
 BUILT_ON = {
     ("booruql.backends.bitmap", "booruql.backends.predicate"),
     ("booruql.backends.percolator", "booruql.backends.predicate"),
+    ("booruql.backends.sql.layouts.fts", "booruql.backends.sql.layouts.array"),
+    ("booruql.backends.sql.layouts.fts", "booruql.backends.sql.layouts.join"),
+    ("booruql.backends.sql.layouts.string", "booruql.backends.sql.layouts.array"),
+    ("booruql.backends.sql.layouts.string", "booruql.backends.sql.layouts.join"),
 }
 
 # package -> the part of booruql that may import it

@@ -23,7 +23,7 @@ from booruql.store.transfer import transfer
 from tests.databases import new_database, writing
 
 SITE = Path(demo.__file__).with_name("danbooru_site.json")
-PAIRS = list(own_pairs())
+PAIRS = [pair for pair in own_pairs() if layout.load(pair[1]).is_readable]
 QUERIES = (
     "", "cat", "cat -dog order:score", "~cat ~dog rating:g", "kit*", "*_theme order:favcount", "kitty", "score:>20 order:id",
     "source:*paint*", "-source:none", "pool:Tea_Time", "order:comment", "comment_count:>0", "user:pip", "fav:3", "id:3,1,2",

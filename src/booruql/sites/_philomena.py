@@ -282,7 +282,12 @@ def recognises(record: Mapping[str, Any]) -> bool:
     return "sha512_hash" in record or "namespaced_tags" in record
 
 
+_SEPARATOR = ","
+"""Names may hold blanks; a comma parts them wherever several are written."""
+
+
 def make_resources(images: Resource, others: Iterable[Resource]) -> Mapping[str, Resource]:
     """What a site searches, and the languages of its filter strings and watch lists: that of images, one query a line."""
     stored = (replace(images, name=f"images_{context}", inside=context) for context in ("filter", "watch"))
-    return MappingProxyType({resource.name: resource for resource in (images, *others, *stored)})
+    found = (replace(resource, separator=_SEPARATOR) for resource in (images, *others, *stored))
+    return MappingProxyType({resource.name: resource for resource in found})

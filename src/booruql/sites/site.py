@@ -62,6 +62,7 @@ class Resource:
     A search index holds the entity's `fields` (all when none is named) in the types of `index_types`, else in those of their
     kinds, the relations in `nested` as nested objects (`children.post_flags`: those of the related row), and times that are the
     `latest` of several. `unasked` are members of records that no parameter is called by, with the field of each, if any.
+    `separator` stands between names where several are in one text.
     `flat` tells how columns of records are read, where the site's can be.
     """
 
@@ -85,6 +86,7 @@ class Resource:
     latest: Mapping[str, Latest] = field(default_factory=dict)
     unasked: Mapping[str, str] = field(default_factory=dict)
     flat: Flat | None = None
+    separator: str = " "
 
     @cached_property
     def table(self) -> Table:

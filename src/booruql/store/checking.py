@@ -55,18 +55,17 @@ def check_layout(layout: Layout, site: Site, server: Server) -> list[str]:
     Raises:
         ConfigError: the database does not have the layout at all.
     """
-    reason = layout.gap(server.dialect)
-    if reason is not None:
-        raise ConfigError(f"{server.database} has no layout {layout.name!r}: {reason}")
+    layout.check(server.dialect)
     catalog = server.catalog()
     if isinstance(layout, Mapped):
         found = [*_unread(layout, server), *_columns(_described(layout), catalog)]
         wanted = [(origin, text) for origin, text in layout.indexes()]
     else:
-        fitted = fit(layout, site, server.columns())
+        fitted = fit(layout, site, server.columns(), server.dialect)
         found = [f"{name} is not there" for name in sorted(fitted.missing)]
         found += _columns(_own(fitted, site, server), catalog)
-        wanted = [(stored.name, names[0]) for stored in stored_tables(fitted, site) for names in stored.indexes]
+        tables = stored_tables(fitted, site, server.dialect)
+        wanted = [(stored.name, start) for stored in tables for start in index_starts(stored, server.dialect)]
     return [*found, *_unindexed(wanted, server, catalog)]
 
 
@@ -103,9 +102,11 @@ def _described(layout: Mapped) -> Iterator[Expected]:
 
 
 def _own(layout: Layout, site: Site, server: Server) -> Iterator[Expected]:
-    for stored in stored_tables(layout, site):
+    for stored in stored_tables(layout, site, server.dialect):
         for column in stored.columns:
-            types = "" if column.is_array or server.dialect.nullable_type else _KINDS.get(column.field.kind, "")
+            types = (
+                "" if column.is_array or column.is_tokens or server.dialect.nullable_type else _KINDS.get(column.field.kind, "")
+            )
             yield Expected(f"{stored.name}.{column.name}", stored.name, column.name, types, True, Collation.CODE_POINT)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from booruql.backends.sql.dialect import Dialect
 from booruql.backends.sql.layout import Layout
 from booruql.backends.sql.layouts.join import LINKED, Join
 from booruql.backends.sql.tables import Stored
@@ -20,7 +21,7 @@ _PLANNED = {"posts_tags": ("post_id", "tag_id"), "tags": ("id", "name", "uses")}
 """What every statement about a tag asks of the `join` layout."""
 
 
-def fit(layout: Layout, site: Site, columns: Columns) -> Layout:
+def fit(layout: Layout, site: Site, columns: Columns, dialect: Dialect) -> Layout:
     """The layout with what this database lacks, and what may be null there though the schema says it never is.
 
     Raises:
@@ -34,15 +35,15 @@ def fit(layout: Layout, site: Site, columns: Columns) -> Layout:
     if isinstance(layout, Join):
         layout = _with_tags(layout, columns)
     schemas = _schemas(site)
-    missing = {fact for schema in schemas.values() for fact in _missing(layout, schema, columns)}
-    sparse = {fact for schema in schemas.values() for fact in _sparse(layout, schema, columns)}
+    missing = {fact for schema in schemas.values() for fact in _missing(layout, schema, columns, dialect)}
+    sparse = {fact for schema in schemas.values() for fact in _sparse(layout, schema, columns, dialect)}
     return layout.with_facts(sparse=frozenset(sparse), missing=frozenset(missing))
 
 
-def stored_tables(layout: Layout, site: Site) -> Iterator[Stored]:
+def stored_tables(layout: Layout, site: Site, dialect: Dialect) -> Iterator[Stored]:
     """The tables that the layout expects for the site."""
     for schema in _schemas(site).values():
-        yield from layout.tables(schema)
+        yield from layout.tables(schema, dialect)
 
 
 def _schemas(site: Site) -> dict[str, Table]:
@@ -64,16 +65,18 @@ def _with_tags(layout: Join, columns: Columns) -> Join:
     return replace(layout, listed_tags=_LISTED) if _LISTED in columns else layout
 
 
-def _missing(layout: Layout, schema: Table, columns: Columns) -> Iterator[str]:
+def _missing(layout: Layout, schema: Table, columns: Columns, dialect: Dialect) -> Iterator[str]:
     """The entity when it has no table, else its fields without a column or a table: `posts.score`, `posts.score_folded`."""
     own = layout.table_name(schema.name)
     if own not in columns:
         yield schema.name
         return
-    for stored in layout.tables(schema):
+    for stored in layout.tables(schema, dialect):
         held = columns.get(stored.name, {})
         if stored.name == own:
             yield from (f"{schema.name}.{column.name}" for column in stored.columns if column.name not in held)
+        elif stored.made:
+            yield from () if stored.name in columns else (stored.name,)
         elif stored.name in (*_PLANNED, "tag_names"):
             if stored.name not in columns:
                 yield from (f"{schema.name}.{name}" for name in LINKED if stored.name == "posts_tags" or name == stored.name)
@@ -89,7 +92,7 @@ def _side(stored: Stored, schema: Table, held: Mapping[str, bool]) -> Iterator[s
         yield f"{schema.name}.{field}_folded"
 
 
-def _sparse(layout: Layout, schema: Table, columns: Columns) -> Iterator[str]:
+def _sparse(layout: Layout, schema: Table, columns: Columns, dialect: Dialect) -> Iterator[str]:
     """Fields whose column may be null.
 
     Raises:
@@ -97,7 +100,7 @@ def _sparse(layout: Layout, schema: Table, columns: Columns) -> Iterator[str]:
     """
     own = layout.table_name(schema.name)
     held = columns.get(own, {})
-    for stored in layout.tables(schema):
+    for stored in layout.tables(schema, dialect):
         for column in stored.columns if stored.name == own else ():
             if held.get(column.name) and column.is_array:
                 raise ConfigError(f"{own}.{column.name} may be null; the layout {layout.name!r} asks for empty arrays: NOT NULL")

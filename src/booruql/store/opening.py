@@ -30,7 +30,7 @@ def open_source(
     """The source that a path or URL names: a store, a file of records, a database, or an index on a cluster.
 
     A database is read as it is: `layout` tells how its tables hold the posts, `site` whose they are. With another
-    `database`, SQL is asked of a temporary schema there, on the server at `url`, with the records of a file in it.
+    `database` or `layout`, SQL is asked of a temporary schema there, on the server at `url`, with the records of a file in it.
 
     Raises:
         ConfigError: it cannot be read, or its site is unknown.
@@ -42,8 +42,12 @@ def open_source(
     if isinstance(path, str) and is_url(path):
         return _open_database(path, site, layout)
     source = _open_path(str(path), site)
-    source.database, source.url = database, url
+    source.database, source.url, source.shape = database, url, _shape(layout)
     return source
+
+
+def _shape(layout: str | Layout) -> Layout:
+    return find_layout(layout) if isinstance(layout, str) else layout
 
 
 def _open_database(url: str, site: str | None, layout: str | Layout) -> Source:
@@ -55,10 +59,10 @@ def _open_database(url: str, site: str | None, layout: str | Layout) -> Source:
             return StoreSource(Store.open(server.address.path))
         if site is None:
             raise ConfigError("a database does not tell whose posts it holds; name the site with --site")
-        loaded = sites.load(site)
-        return ServedSource(
-            server, loaded, fit(find_layout(layout) if isinstance(layout, str) else layout, loaded, server.columns())
-        )
+        loaded, shape = sites.load(site), _shape(layout)
+        if not shape.is_readable:
+            raise ConfigError(f"the layout {shape.name!r} is for statements alone: a database in it is no source")
+        return ServedSource(server, loaded, fit(shape, loaded, server.columns(), server.dialect))
     except BaseException:
         server.close()
         raise

@@ -38,7 +38,8 @@ class Rows:
         present = [field for field in self._table.fields.values() if not layout.lacks(self._table, field)]
         single = {field.name: field.name for field in present if not field.many}
         self._plain = replace(resource, unasked=single, parameters=())
-        columns = [column for stored in layout.tables(self._table) for column in stored.columns] if layout.is_own else []
+        stored = layout.tables(self._table, server.dialect) if layout.is_own else ()
+        columns = [column for one in stored for column in one.columns]
         arrays = {column.name for column in columns if column.is_array}
         self._arrays = [field for field in present if field.many and field.name in arrays]
         self._sides = [field for field in present if field.many and field.name not in arrays]

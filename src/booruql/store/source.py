@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from booruql.ast.nodes import Page, Query, Search
 from booruql.backends import predicate
+from booruql.backends.sql.layout import Layout
 from booruql.backends.sql.layouts.join import LAYOUT
 from booruql.context import Catalog, Context
 from booruql.documents import Document
@@ -68,6 +69,8 @@ class Source(ABC):
 
     via = "sql"
     database = "sqlite"
+    shape: Layout = LAYOUT
+    """The layout of the schema that records are loaded into."""
     url: str | None = None
     rejects: Sequence[Rejected] = ()
     """Records that could not be read; they are in no search."""
@@ -135,11 +138,11 @@ class Source(ABC):
         """A server's temporary schema with the records in it."""
         if self._remote is None:
             server = connect(self.database, self.url)
-            main = self.site.resource().entity
+            main, shape = self.site.resource().entity, self.shape.of(self.site.resource())
             known = {name: (schema_of(self.site, name), rows) for name, rows in self.tables().items()}
             tables = {name: (schema, rows) for name, (schema, rows) in known.items() if schema is not None}
             try:
-                self._remote = Database(server, transfer(tables, main, server, LAYOUT, self.missing))
+                self._remote = Database(server, transfer(tables, main, server, shape, self.missing))
             except BaseException:
                 server.close()
                 raise
@@ -147,7 +150,7 @@ class Source(ABC):
 
     def _asked(self) -> Database:
         """The database that SQL is asked of."""
-        return self._database() if self.database == "sqlite" else self._served()
+        return self._database() if self.database == "sqlite" and self.shape is LAYOUT else self._served()
 
     @abstractmethod
     def _database(self) -> Database:

@@ -8,8 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from booruql.backends.sql.layout import Layout
+from booruql.backends.sql.layouts.fts import MARKS
 from booruql.backends.sql.layouts.join import Join
 from booruql.backends.sql.tables import Column, Stored, create, index
+from booruql.backends.sql.tokens import token_of
 from booruql.backends.sql.values import is_storable, round32
 from booruql.documents import Document
 from booruql.schema import Field, Kind, Table, table
@@ -33,6 +35,11 @@ class Numbers:
         self.aliases: dict[str, int] = {}
         self.nameless: set[int] = set()
         self.links: list[tuple[int, int]] = [(number, post["id"]) for post in posts for number in sorted(self._of(post))]
+
+    def tokens(self, post: Document) -> str:
+        """What a full-text index holds of a post (see the layout `fts`)."""
+        marks = [mark for name, mark in MARKS.items() if post[name]]
+        return " ".join([*marks, *map(token_of, sorted(self._of(post)))])
 
     def _of(self, post: Document) -> set[int]:
         own, every = post["tags"] or frozenset(), post["tag_names"] or frozenset()
@@ -66,13 +73,14 @@ def transfer(
 
     `tables` holds the schema and the documents of each entity, `main` names the one that has tags.
     """
+    layout.check(server.dialect)
     tables = {"tags": (_NEEDED, ()), **_with_embedded(tables, main)}
     layout = layout.with_facts(sparse=frozenset(_sparse(tables)), missing=missing)
     if isinstance(layout, Join):
         layout = replace(layout, listed_tags="listed_tags")
     numbers = Numbers(tables["tags"][1], tables[main][1])
     for schema, documents in tables.values():
-        for stored in layout.tables(schema):
+        for stored in layout.tables(schema, server.dialect):
             for statement in create(stored, server.dialect):
                 server.run(statement)
             server.fill(stored, list(_rows(stored, documents, numbers)))
@@ -110,9 +118,17 @@ def _rows(stored: Stored, documents: Sequence[Document], numbers: Numbers) -> It
     elif stored.columns[0].name == "owner_id":
         yield from _side_rows(stored, documents)
     else:
-        reads = [(column.field.name, Reader(column)) for column in stored.columns]
+        reads = [_reader(column, numbers) for column in stored.columns]
         for document in documents:
-            yield [None if document[name] is None and not read.is_list else read(document[name]) for name, read in reads]
+            yield [read(document) for read in reads]
+
+
+def _reader(column: Column, numbers: Numbers) -> Callable[[Document], Any]:
+    """What a column holds of a document."""
+    if column.is_tokens:
+        return numbers.tokens
+    name, read = column.field.name, Reader(column)
+    return lambda document: None if document[name] is None and not read.is_many else read(document[name])
 
 
 _FIXED: Mapping[str, Callable[[Numbers], Iterable[Row]]] = {
@@ -135,12 +151,20 @@ class Reader:
     """A value as the column holds it."""
 
     def __init__(self, column: Column) -> None:
-        self.is_list = column.is_array
+        self.is_list, self._separator = column.is_array, column.separator
         self._shadow, self._kind = column.is_shadow, column.field.kind
+
+    @property
+    def is_many(self) -> bool:
+        """Whether it holds every value of a field that has many."""
+        return self.is_list or bool(self._separator)
 
     def __call__(self, value: Any) -> Any:
         if self.is_list:
             return [self._one(one) for one in sorted(value or ())]
+        if self._separator:
+            names = map(str, sorted(value or ()))
+            return self._separator.join([name for name in names if name and is_storable(name) and self._separator not in name])
         return self._one(value)
 
     def _one(self, value: Any) -> Any:

@@ -33,7 +33,7 @@ class Planner:
         from booruql.store.fitting import fit
 
         if (name, site) not in self._layouts:
-            self._layouts[name, site] = fit(chosen_layout(name), sites.load(site), self.server.columns())
+            self._layouts[name, site] = fit(chosen_layout(name), sites.load(site), self.server.columns(), self.server.dialect)
         return self._layouts[name, site]
 
 

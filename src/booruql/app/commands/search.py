@@ -123,7 +123,7 @@ COMMAND = Command(
         flag("source", metavar="SOURCE", help="a .db that import made, a file of records, a site dump, or a URL"),
         flag("--via", choices=VIA, help="how it is searched (default: sql)"),
         flag("--database", help="the database that a file is loaded into (default: sqlite, in memory)"),
-        flag("--layout", default="join", help=f"how the database that a URL names stores posts and tags: {LAYOUTS}"),
+        flag("--layout", default="join", help=f"how the database, or what a file is loaded into, stores posts: {LAYOUTS}"),
         flag("--ids", action="store_true", help="print ids alone"),
         flag("--format", choices=("table", "json", "jsonl"), default="table", help="how records are printed"),
         flag("--limit", metavar="N", help="at most so many; the page size"),

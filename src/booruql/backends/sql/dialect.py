@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
     from booruql.backends.sql.arrays import Arrays
+    from booruql.backends.sql.strings import Strings
+    from booruql.backends.sql.tokens import Tokens
 
 GlobTest = Callable[["exp.Expression", "exp.Expression"], "exp.Expression"]
 """(column, pattern as `Dialect.pattern` spells it) -> the test that the whole value matches, by code point."""
@@ -95,6 +97,8 @@ class Dialect:
     has_ilike: bool = False
     collation: str = ""
     arrays: Arrays | None = None
+    strings: Strings | None = None
+    tokens: Tokens | None = None
     text_prefix: str = ""
     text_end: str = ""
     array_type: str = ""

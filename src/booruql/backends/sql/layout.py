@@ -16,8 +16,10 @@ from booruql.backends.sql.held import Held
 from booruql.backends.sql.slots import Slot
 from booruql.backends.sql.statement import Binder
 from booruql.backends.sql.tables import Column, Stored
+from booruql.errors import ConfigError
 from booruql.listing import Listing
 from booruql.schema import Field, Kind, Relation, Table, table
+from booruql.sites import Resource
 
 
 class Aliases:
@@ -209,11 +211,30 @@ class Layout(ABC):
         """Whether it is a shape of ours, whose tables we can make."""
         return True
 
+    @property
+    def is_readable(self) -> bool:
+        """Whether posts can be read out of its tables as they went in."""
+        return True
+
     def gap(self, dialect: Dialect) -> str | None:
         """Why the database does not have the layout; None: it has it."""
         if self.databases and dialect.name not in self.databases:
             return f"the software keeps its posts in {' or '.join(self.databases)}"
         return dialect.gaps.get(self.name)
+
+    def of(self, resource: Resource) -> Self:
+        """The shape as it holds a resource's records."""
+        return self
+
+    def check(self, dialect: Dialect) -> None:
+        """Refuse a database that does not have the layout.
+
+        Raises:
+            ConfigError: it tells why.
+        """
+        reason = self.gap(dialect)
+        if reason is not None:
+            raise ConfigError(f"{dialect.name} has no layout {self.name!r}: {reason}")
 
     def with_facts(self, *, sparse: frozenset[str] = frozenset(), missing: frozenset[str] = frozenset()) -> Self:
         """The same shape for a database of which more is known."""
@@ -294,7 +315,7 @@ class Layout(ABC):
         return None
 
     @abstractmethod
-    def tables(self, schema: Table) -> tuple[Stored, ...]:
+    def tables(self, schema: Table, dialect: Dialect) -> tuple[Stored, ...]:
         """The tables that hold an entity."""
 
     def _own_table(self, schema: Table, *arrays: Column) -> Stored:

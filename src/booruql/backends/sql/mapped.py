@@ -184,7 +184,7 @@ class Mapped(Layout):
             origin, what = held.origin, [held.owner.at("p"), held.value.at("p")]
         return select(what, origin, "p", exp.false()).sql(dialect.sqlglot)
 
-    def tables(self, schema: Table) -> tuple[Stored, ...]:
+    def tables(self, schema: Table, dialect: Dialect) -> tuple[Stored, ...]:
         raise ConfigError(f"the tables of {self.name!r} are made by the software whose they are")
 
 

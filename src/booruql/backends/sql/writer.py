@@ -15,7 +15,6 @@ from booruql.backends.sql.layout import Layout
 from booruql.backends.sql.shape import Rarity, Shaper, Taken
 from booruql.backends.sql.slots import restore
 from booruql.backends.sql.statement import Statement, Template
-from booruql.errors import ConfigError
 from booruql.kept import Kept
 from booruql.sites import Resource
 
@@ -28,11 +27,9 @@ class Writer:
     """Writes statements for one resource in one database and layout."""
 
     def __init__(self, resource: Resource, database: str, layout: Layout) -> None:
-        self.resource, self.layout, self.dialect = resource, layout, dialects.load(database)
-        reason = layout.gap(self.dialect)
-        if reason:
-            raise ConfigError(f"{database} has no layout {layout.name!r}: {reason}")
-        self._shaper = Shaper(resource.table, layout, self.dialect)
+        self.resource, self._given, self.layout, self.dialect = resource, layout, layout.of(resource), dialects.load(database)
+        layout.check(self.dialect)
+        self._shaper = Shaper(resource.table, self.layout, self.dialect)
 
     def ask(self, search: Search, exact: str, paramstyle: str | None, inline: bool, rarity: Rarity | None) -> Asked:
         """The search with its values taken out."""

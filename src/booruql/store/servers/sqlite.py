@@ -61,9 +61,10 @@ class SQLite(Server):
         """It goes with the connection."""
 
     def fill(self, stored: Stored, rows: Iterable[Row]) -> None:
+        names = ", ".join([self.dialect.quote(column.name) for column in stored.columns])
         marks = ", ".join("?" * len(stored.columns))
         self.run("BEGIN")
-        self.connection.executemany(f'INSERT INTO "{stored.name}" VALUES ({marks})', rows)
+        self.connection.executemany(f'INSERT INTO "{stored.name}" ({names}) VALUES ({marks})', rows)
         self.run("COMMIT")
 
 

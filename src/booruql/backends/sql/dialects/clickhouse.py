@@ -10,6 +10,7 @@ from booruql.backends.sql.arrays import Arrays, call
 from booruql.backends.sql.dialect import Dialect, quoted
 from booruql.backends.sql.like import backslashed, bare_like
 from booruql.backends.sql.statement import Parameter
+from booruql.backends.sql.strings import Strings, text
 from booruql.schema import Kind
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\b": "\\b", "\f": "\\f", "\0": "\\0"})
@@ -59,7 +60,9 @@ DIALECT = Dialect(
     nulls="last",
     quotes="`",
     has_indexes=False,
+    gaps={"fts": "its text index only skips parts of a table that a scan reads; the layout array can have one"},
     array_type="Array({})",
+    strings=Strings(split=lambda names, separator: call("splitByChar", text(separator), names)),
     arrays=Arrays(
         has_value=lambda array, value, _: call("has", array, value),
         shares=lambda array, values, _: call("hasAny", array, values),

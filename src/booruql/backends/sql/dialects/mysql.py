@@ -5,15 +5,24 @@ Databases of our own layouts are `utf8mb4_nopad_bin` (MySQL: `utf8mb4_0900_bin`)
 
 from __future__ import annotations
 
+from sqlglot import exp
+
 from booruql.backends.sql.dialect import Dialect, quoted
 from booruql.backends.sql.like import banged, like
 from booruql.backends.sql.statement import Parameter
+from booruql.backends.sql.strings import Strings, as_json, text
 from booruql.schema import Kind
 
 
 def literal(parameter: Parameter) -> str:
     """A value as the default sql_mode reads it: the backslash escapes."""
     return quoted(parameter).replace("\\", "\\\\")
+
+
+def _rows(names: exp.Expression, separator: str) -> exp.Expression:
+    """`JSON_TABLE(json, '$[*]' COLUMNS(value MEDIUMTEXT PATH '$'))`."""
+    value = exp.JSONColumnDef(this=exp.Identifier(this="value"), kind="MEDIUMTEXT", path=text("$"))
+    return exp.JSONTable(this=as_json(names, separator), path=text("$[*]"), schema=exp.JSONSchema(expressions=[value]))
 
 
 DIALECT = Dialect(
@@ -33,9 +42,13 @@ DIALECT = Dialect(
     pattern=banged,
     glob=like,
     has_nulls_order=False,
+    strings=Strings(rows=_rows),
     drives=True,
     quotes="`",
     text_prefix="(100)",
     literal=literal,
-    gaps={"array": "there is no array type, and a multi-valued index over JSON serves MySQL alone"},
+    gaps={
+        "array": "there is no array type, and a multi-valued index over JSON serves MySQL alone",
+        "fts": "AGAINST takes a constant, so a statement cannot look the token of a name up",
+    },
 )

@@ -10,6 +10,8 @@ from sqlglot import exp
 from booruql.backends.sql.arrays import Arrays, call, cast_array, is_any, is_zero, unnested, value_of
 from booruql.backends.sql.dialect import Dialect
 from booruql.backends.sql.like import backslashed, bare_like
+from booruql.backends.sql.strings import Strings, text
+from booruql.backends.sql.tokens import COLUMN, Tokens
 from booruql.schema import Kind
 
 TEXT = "TEXT"
@@ -44,6 +46,16 @@ DIALECT = Dialect(
     drives=True,
     fences=True,
     has_array_indexes=True,
+    tokens=Tokens(
+        table="posts",
+        key="id",
+        asked=COLUMN,
+        match=lambda held, query: exp.MatchAgainst(this=query, expressions=[held]),
+        query=lambda tokens: exp.Cast(this=tokens, to=exp.Var(this="TSQUERY")),
+        either=" | ",
+        type="TSVECTOR",
+    ),
+    strings=Strings(split=lambda names, separator: call("STRING_TO_ARRAY", names, text(separator))),
     arrays=Arrays(
         has_value=_has_value,
         shares=_shares,

@@ -5,10 +5,14 @@ from __future__ import annotations
 from sqlglot import exp
 
 from booruql.ast.nodes import Pattern, Wild
+from booruql.backends.sql.arrays import call
 from booruql.backends.sql.dialect import Dialect
+from booruql.backends.sql.strings import Strings, as_json
+from booruql.backends.sql.tokens import COLUMN, Tokens
 from booruql.schema import Kind
 
 _SPECIAL = str.maketrans({"*": "[*]", "?": "[?]", "[": "[[]"})
+_TOKENS = "posts_tokens"
 _LONGEST = 50_000  # bytes of a GLOB pattern: https://www.sqlite.org/limits.html
 
 
@@ -52,6 +56,17 @@ DIALECT = Dialect(
     pattern=pattern_text,
     glob=glob,
     wide="INTEGER",
+    tokens=Tokens(
+        table=_TOKENS,
+        key="rowid",
+        asked=_TOKENS,
+        match=lambda held, query: exp.Match(this=held, expression=query),
+        query=lambda tokens: tokens,
+        either=" OR ",
+        combines=True,
+        made=f"CREATE VIRTUAL TABLE {_TOKENS} USING fts5({COLUMN}, content='', detail=none, columnsize=0, tokenize='ascii')",
+    ),
+    strings=Strings(rows=lambda names, separator: call("JSON_EACH", as_json(names, separator))),
     int_bits=64,
     drives=True,
     forces=True,  # https://www.sqlite.org/optoverview.html#manual_control_of_query_plans_using_cross_join

@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from booruql.ast.nodes import And, Compare, Glob, Node, OneOf, Op
 from booruql.backends.sql.arrays import Arrays
+from booruql.backends.sql.dialect import Dialect
 from booruql.backends.sql.layout import (
     Cell,
     Driven,
@@ -59,7 +60,7 @@ class Array(Layout):
     def drive(self, scope: Scope, where: Node, target: Target, *, needs_row: bool, is_rare: bool | None) -> Driven | None:
         return fenced(self, scope, where, target, is_rare=is_rare)
 
-    def tables(self, schema: Table) -> tuple[Stored, ...]:
+    def tables(self, schema: Table, dialect: Dialect) -> tuple[Stored, ...]:
         arrays = []
         for field in schema.fields.values():
             if field.many:

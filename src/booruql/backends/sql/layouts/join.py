@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from booruql.ast.nodes import And, Compare, Node, OneOf, Op
+from booruql.backends.sql.dialect import Dialect
 from booruql.backends.sql.layout import (
     Aliases,
     Cell,
@@ -138,8 +139,8 @@ class Join(Layout):
         joins = () if bare else (exp.Join(this=source(name, alias), on=on),)
         return Related(side, side_alias, column(side_alias, "value"), scope, joins)
 
-    def tables(self, schema: Table) -> tuple[Stored, ...]:
-        return (self._own_table(schema), *self._sides(schema), *(_TAG_TABLES if schema.name == "posts" else ()))
+    def tables(self, schema: Table, dialect: Dialect) -> tuple[Stored, ...]:
+        return (self._own_table(schema), *self._sides(schema), *((_LINKS, *NAMES) if schema.name == "posts" else ()))
 
     def _sides(self, schema: Table) -> Iterator[Stored]:
         for field in schema.fields.values():
@@ -197,14 +198,14 @@ def _kind(target: Target) -> str | None:
 
 
 _TAG_NAME = Field("name", Kind.TAG, "name of a tag", nullable=True)
-_TAG_TABLES = (
-    Stored(
-        "posts_tags",
-        "posts",
-        (Column("tag_id", NUMBER, nullable=False), Column("post_id", NUMBER, nullable=False)),
-        ("tag_id", "post_id"),
-        (("post_id", "tag_id"),),
-    ),
+_LINKS = Stored(
+    "posts_tags",
+    "posts",
+    (Column("tag_id", NUMBER, nullable=False), Column("post_id", NUMBER, nullable=False)),
+    ("tag_id", "post_id"),
+    (("post_id", "tag_id"),),
+)
+NAMES = (
     Stored(
         "tag_names",
         "posts",
@@ -229,6 +230,7 @@ _TAG_TABLES = (
         (("name",),),
     ),
 )
+"""What tells the numbers of names."""
 
 
 def _has_tag(field: Field, tag: exp.Expression, aliases: Aliases) -> exp.Expression:

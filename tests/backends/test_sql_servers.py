@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from booruql import sites
 from booruql.ast.nodes import (
     All,
     And,
@@ -36,6 +37,7 @@ from booruql.errors import UnsupportedError
 from booruql.passes.order import total
 from booruql.schema import Field, Kind
 from booruql.sites.site import Resource
+from booruql.store.checking import check_layout
 from booruql.store.servers import Server, connect
 from booruql.store.transfer import transfer
 from tests.corpus import AROUND, TEXTS, make_tables
@@ -255,3 +257,9 @@ def test_any_number_of_tags_is_asked_in_tokens(database: str) -> None:
             search = total(Search("danbooru", "posts", tree))
             assert pair.ids(search) == list(run(search, IMAGES, POSTS).ids)
     server.close()
+
+
+def test_the_tables_of_a_layout_are_as_it_checks_them(pair: Pair) -> None:
+    found = check_layout(layout.load(pair.layout.name), sites.load("danbooru"), pair.server)
+    loaded = {schema.name for schema, _ in TABLES.values()}
+    assert [line for line in found if not line.endswith("is not there") or line.split()[0].partition(".")[0] in loaded] == []

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from booruql.backends.sql.layout import Collation, Layout
 from booruql.backends.sql.mapped import Mapped
 from booruql.backends.sql.mapping import One
+from booruql.backends.sql.tables import index_starts
 from booruql.errors import ConfigError
 from booruql.schema import Kind, table
 from booruql.sites import Site

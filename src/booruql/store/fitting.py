@@ -32,6 +32,7 @@ def fit(layout: Layout, site: Site, columns: Columns, dialect: Dialect) -> Layou
         return layout
     if layout.table_name(main.name) not in columns:
         raise ConfigError(f"the database has no table {layout.table_name(main.name)!r}, which the layout {layout.name!r} asks")
+    layout = layout.of(site.resource())
     if isinstance(layout, Join):
         layout = _with_tags(layout, columns)
     schemas = _schemas(site)
@@ -88,7 +89,7 @@ def _side(stored: Stored, schema: Table, held: Mapping[str, bool]) -> Iterator[s
     field = stored.name.removeprefix(f"{schema.name}_")
     if not {"owner_id", "value"} <= held.keys():
         yield f"{schema.name}.{field}"
-    if "value_folded" not in held:
+    if "value_folded" in [column.name for column in stored.columns] and "value_folded" not in held:
         yield f"{schema.name}.{field}_folded"
 
 

@@ -71,12 +71,13 @@ class Protocol:
     """How candidates are timed, where it is not the usual way.
 
     `reset` runs before every timed call, to empty caches. A job that has run `patience` seconds has no rounds after the
-    first `LEAST`. `apart`: the turns of a round are shuffled as a whole, so that none finds in the processor's caches
+    first `least`. `apart`: the turns of a round are shuffled as a whole, so that none finds in the processor's caches
     what the one before it left there. `can` tells which queries a candidate answers.
     """
 
     reset: Callable[[], object] | None = None
     patience: float = math.inf
+    least: int = LEAST
     apart: bool = False
     can: Callable[[str, int], bool] = lambda name, at: True
 
@@ -104,7 +105,7 @@ class _Turns:
     def run(self, done: int) -> None:
         """One round."""
         for turn in self._order():
-            if done < LEAST or self.spent[turn] < self.protocol.patience:
+            if done < self.protocol.least or self.spent[turn] < self.protocol.patience:
                 self._take(turn)
 
     def _order(self) -> list[tuple[str, int]]:

@@ -30,6 +30,7 @@ PARTS = {
     "many posts, adding": "changing",
     "many posts, peers": "many_posts_peers",
     "many queries": "many_queries",
+    "globs": "globs",
 }
 """The parts of the suite, and the module of each, whose `run(setting)` gives its tables."""
 

@@ -51,13 +51,18 @@ class Setting:
         return RowsCatalog({}, self.corpus.counts)
 
     @cached_property
+    def whole_catalog(self) -> RowsCatalog:
+        """It knows every tag of the table, and how often the board has it."""
+        return RowsCatalog({}, dict(zip(self.table.names, self.table.counts.tolist(), strict=True)))
+
+    @cached_property
     def context(self) -> Context:
         return Context(catalog=self.catalog)
 
     @cached_property
     def expressions(self) -> list[Expression]:
         """The queries as engines by hand and peers take them."""
-        expand = cache(lambda glob: self.catalog.expand(_pattern(glob), self.context.limits.expansions) or ())
+        expand = cache(lambda glob: self.catalog.expand(pattern_of(glob), self.context.limits.expansions) or ())
         return [resolve(query.expression, expand) for query in self.queries]
 
     @cached_property
@@ -66,7 +71,8 @@ class Setting:
         return [close(parse(query.danbooru), self.context) for query in self.queries]
 
 
-def _pattern(glob: str) -> Pattern:
+def pattern_of(glob: str) -> Pattern:
+    """A glob with stars as our nodes have it."""
     return tuple(part for piece in glob.split("*") for part in (piece, Wild.RUN) if part)[:-1]
 
 

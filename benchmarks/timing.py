@@ -72,12 +72,14 @@ class Protocol:
 
     `reset` runs before every timed call, to empty caches. A job that has run `patience` seconds has no rounds after the
     first `least`. `apart`: the turns of a round are shuffled as a whole, so that none finds in the processor's caches
-    what the one before it left there. `can` tells which queries a candidate answers.
+    what the one before it left there. `repeats`: of so many calls the best is taken, each turn. `can` tells which queries
+    a candidate answers.
     """
 
     reset: Callable[[], object] | None = None
     patience: float = math.inf
     least: int = LEAST
+    repeats: int = BEST_OF
     apart: bool = False
     can: Callable[[str, int], bool] = lambda name, at: True
 
@@ -120,7 +122,7 @@ class _Turns:
     def _take(self, turn: tuple[str, int]) -> None:
         name, at = turn
         began = time.perf_counter()
-        self.best[turn] = min(self.best[turn], best_of(self.jobs[name], at, self.protocol.reset))
+        self.best[turn] = min(self.best[turn], best_of(self.jobs[name], at, self.protocol.reset, self.protocol.repeats))
         self.spent[turn] += time.perf_counter() - began
         self.had[turn] += 1
 
@@ -145,10 +147,10 @@ def quiet() -> Iterator[None]:
         gc.enable()
 
 
-def best_of(job: Job, at: int = 0, reset: Callable[[], object] | None = None) -> float:
-    """The best seconds of `BEST_OF` runs, or the seconds of one when it is slow."""
+def best_of(job: Job, at: int = 0, reset: Callable[[], object] | None = None, repeats: int = BEST_OF) -> float:
+    """The best seconds of some runs, or the seconds of one when it is slow."""
     found = math.inf
-    for _ in range(BEST_OF):
+    for _ in range(repeats):
         if reset is not None:
             reset()
         start = time.perf_counter()

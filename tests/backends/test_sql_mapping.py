@@ -9,7 +9,24 @@ import pytest
 
 import booruql
 from booruql import Context
-from booruql.ast.nodes import All, Between, Compare, Count, Exists, Glob, Key, Node, OneOf, Op, Position, Search, Some, Wild
+from booruql.ast.nodes import (
+    All,
+    And,
+    Between,
+    Compare,
+    Count,
+    Exists,
+    Glob,
+    Key,
+    Node,
+    Not,
+    OneOf,
+    Op,
+    Position,
+    Search,
+    Some,
+    Wild,
+)
 from booruql.backends import sql
 from booruql.backends.sql.mapping_text import read_mapping
 from booruql.errors import ConfigError, UnsupportedError
@@ -80,10 +97,10 @@ def text(tree: Node, *order: Key, **options: Any) -> str:
         (Compare("pixel_hash", Op.EQ, "x"), "FALSE"),
         (Compare("tag_count", Op.GT, 3), "(SELECT COUNT(*) FROM labels AS l_ WHERE l_.picture = p.picture_id) > 3"),
         (
-            Compare("width", Op.GT, 3),
-            "EXISTS(SELECT 1 FROM files AS beside WHERE (beside.hash = p.hash AND beside.live) AND beside.width > 3)",
+            Not(Compare("width", Op.GT, 3)),
+            "NOT EXISTS(SELECT 1 FROM files AS beside WHERE (beside.hash = p.hash AND beside.live) AND beside.width > 3)",
         ),
-        (Exists("width"), "EXISTS(SELECT 1 FROM files AS beside WHERE (beside.hash = p.hash AND beside.live))"),
+        (Not(Exists("width")), "NOT EXISTS(SELECT 1 FROM files AS beside WHERE (beside.hash = p.hash AND beside.live))"),
         (
             Compare("tags", Op.EQ, "cat"),
             "EXISTS(SELECT 1 FROM (SELECT l.picture, LOWER(n.name) AS name FROM labels AS l JOIN names AS n USING (label)) AS t1"
@@ -111,6 +128,18 @@ def text(tree: Node, *order: Key, **options: Any) -> str:
 )  # fmt: skip
 def test_a_leaf_is_asked_where_the_description_says(tree: Node, expected: str) -> None:
     assert text(tree) == expected
+
+
+def test_a_table_beside_is_joined_when_no_row_without_it_matches() -> None:
+    joined = "SELECT p.picture_id AS id FROM pictures AS p JOIN files AS beside_file"
+    on = " ON (beside_file.hash = p.hash AND beside_file.live)"
+    assert text(Exists("width")) == joined + on
+    assert text(Compare("width", Op.GT, 3)) == f"{joined}{on} WHERE beside_file.width > 3"
+    order = Key("width", True)
+    assert text(And((Compare("score", Op.GT, 3), Exists("width"))), order) == (
+        f"SELECT p.picture_id AS id, beside_file.width FROM pictures AS p JOIN files AS beside_file{on} WHERE p.votes > 3"
+        " ORDER BY beside_file.width DESC, p.picture_id DESC"
+    )
 
 
 def test_an_order_goes_by_what_the_description_says() -> None:

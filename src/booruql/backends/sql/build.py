@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 from typing import NamedTuple, cast
 
@@ -178,10 +179,15 @@ class Builder:
         name = self.layout.table_name(self.table.name)
         alias = name[0] if name[0].isalpha() and name.isascii() else "p"
         target = Target(self.dialect, self.layout, Binder(), Aliases(), [], [])
-        scope, driven = self.layout.scope(self.table, alias), None
+        scope, where = self.layout.beside(self.layout.scope(self.table, alias), self.where)
+        driven = None
         if self.depth < self.dialect.max_nesting:
             needs = needs_row(self.where, keys, self.table) or bool(keys and self.chosen)
-            driven = self.layout.drive(scope, self.where, target, needs_row=needs, is_rare=self.is_rare)
+            driven = self.layout.drive(scope, where, target, needs_row=needs, is_rare=self.is_rare)
+        if joins := scope.joins():
+            begin = exp.From(this=source(self.layout.origin(self.table.name), alias))
+            driven = driven or Driven(begin, [], None, scope, where, is_rare=False)
+            driven = replace(driven, joins=[*driven.joins, *joins])
         return Compiler(target, driven.scope if driven else scope, is_main=True), driven
 
     def _where(self, compiler: Compiler, page: Page, driven: Driven | None) -> Piece | None:

@@ -81,7 +81,7 @@ class Compiler(Fold[Piece]):
         if not self._is_main:
             raise make_error("E602", f"the condition nests deeper than {target.dialect.name} takes")
         table, alias = target.layout.origin(self.scope.table.name), self.scope.alias
-        rows = select([_named_id(self.scope)], table, alias, piece.sql)
+        rows = select([_named_id(self.scope)], table, alias, piece.sql, self.scope.joins())
         name = f"part_{len(target.parts) + 1}"
         target.parts.append(exp.CTE(this=rows, alias=exp.TableAlias(this=exp.Identifier(this=name))))
         inner = target.aliases(name)

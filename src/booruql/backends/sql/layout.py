@@ -59,6 +59,10 @@ class Scope:
         """A column of this row."""
         return column(*self.ids) if name == "id" and self.ids else column(self.alias, name)
 
+    def joins(self) -> tuple[exp.Join, ...]:
+        """What is joined to these rows, wherever they stand."""
+        return ()
+
 
 @dataclass(frozen=True, slots=True)
 class Driven:
@@ -306,6 +310,10 @@ class Layout(ABC):
     @abstractmethod
     def related(self, relation: Relation, target: Target, *, bare: bool) -> Related:
         """The rows of a relation; `bare` when nothing is asked of them but that they are there."""
+
+    def beside(self, scope: Scope, where: Node) -> tuple[Scope, Node]:
+        """The rows with what stands beside each joined to them, where the condition needs it anyway; and what is left to ask."""
+        return scope, where
 
     def drive(self, scope: Scope, where: Node, target: Target, *, needs_row: bool, is_rare: bool | None) -> Driven | None:
         """The statement begun with the rows of a required tag, so that few others are visited; None: there is no such way.

@@ -8,7 +8,7 @@ from typing import cast
 
 from sqlglot import exp
 
-from booruql.ast.nodes import Node
+from booruql.ast.nodes import And, Exists, Node
 from booruql.backends.sql.arrays import Arrays
 from booruql.backends.sql.dialect import Dialect
 from booruql.backends.sql.held import FORMS, Held
@@ -22,13 +22,14 @@ from booruql.backends.sql.layout import (
     Target,
     Test,
     both,
+    conjunction,
     is_not_null,
     one,
     select,
     source,
 )
 from booruql.backends.sql.layouts.array import arrays_of, ask_array, fenced
-from booruql.backends.sql.mapping import Array, Beside, Entity, One, Rows
+from booruql.backends.sql.mapping import Array, Entity, One, Rows
 from booruql.backends.sql.tables import Stored
 from booruql.errors import ConfigError
 from booruql.schema import Field, Relation, Table, table
@@ -39,15 +40,20 @@ _BESIDE = "beside"
 
 @dataclass(frozen=True, slots=True)
 class MappedScope(Scope):
-    """Rows of a described entity."""
+    """Rows of a described entity; `joined` names the tables beside it that the statement joins."""
 
     entity: Entity = field(kw_only=True)
+    joined: frozenset[str] = frozenset()
 
     def column(self, name: str) -> exp.Expression:
         held = self.entity.fields.get(name)
         if not isinstance(held, One):
             raise ConfigError(f"rows of {self.table.name} have no {name} here: they can only be asked as what belongs to others")
         return held.value(self.alias)
+
+    def joins(self) -> tuple[exp.Join, ...]:
+        found = [(_joined(name), table) for name, table in self.entity.beside.items() if name in self.joined]
+        return tuple(exp.Join(this=source(table.origin, as_), on=table.link.at(self.alias, as_)) for as_, table in found)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,33 +92,40 @@ class Mapped(Layout):
         held = self._one(scope, field)
         if not held.beside:
             return held.cell(field, scope.alias)
-        rows = _beside(self._entity(scope).beside[held.beside], scope, [held.value(scope.alias, _BESIDE)], None)
+        if held.beside in _mapped(scope).joined:
+            return held.cell(field, scope.alias, _joined(held.beside))
+        rows = _beside(scope, held.beside, [held.value(scope.alias, _BESIDE)], None)
         return replace(held.cell(field, scope.alias, _BESIDE), column=exp.Subquery(this=rows), equal=None, nullable=True)
 
     def ask(self, scope: Scope, field: Field, test: Test, target: Target) -> tuple[exp.Expression, bool]:
         held = self._one(scope, field)
-        if not held.beside:
+        if not held.beside or held.beside in _mapped(scope).joined:
             return super().ask(scope, field, test, target)
-        asked = test(held.cell(field, scope.alias, _BESIDE))
-        return exp.Exists(this=_beside(self._entity(scope).beside[held.beside], scope, [one()], asked)), False
+        return exp.Exists(this=_beside(scope, held.beside, [one()], test(held.cell(field, scope.alias, _BESIDE)))), False
 
     def present(self, scope: Scope, field: Field, target: Target) -> exp.Expression:
         held = self._one(scope, field)
-        if not held.beside:
+        if not held.beside or held.beside in _mapped(scope).joined:
             return super().present(scope, field, target)
         known = is_not_null(held.value(scope.alias, _BESIDE)) if held.nullable else None
-        return exp.Exists(this=_beside(self._entity(scope).beside[held.beside], scope, [one()], known))
+        return exp.Exists(this=_beside(scope, held.beside, [one()], known))
+
+    def beside(self, scope: Scope, where: Node) -> tuple[Scope, Node]:
+        """Tables beside the rows that some member of the condition asks of: a row without one is in no answer anyway."""
+        mapped, members = _mapped(scope), where.children if isinstance(where, And) else (where,)
+        asked = {held.beside for node in members if (held := _asked(node, mapped.entity)) and held.beside}
+        if not asked:
+            return scope, where
+        left = [node for node in members if not _is_presence(node, mapped.entity)]
+        return replace(mapped, joined=frozenset(asked)), conjunction(left)
 
     def _one(self, scope: Scope, field: Field) -> One:
-        return cast(One, self._entity(scope).fields[field.name])
-
-    def _entity(self, scope: Scope) -> Entity:
-        return cast(MappedScope, scope).entity
+        return cast(One, _mapped(scope).entity.fields[field.name])
 
     # --- fields with many
 
     def some_value(self, scope: Scope, field: Field, node: Node, test: Test, target: Target) -> exp.Expression:
-        held = self._entity(scope).fields[field.name]
+        held = _mapped(scope).entity.fields[field.name]
         if isinstance(held, Array):
             return ask_array(held.sql.at(scope.alias), held.element, field, node, test, target, is_cased=held.is_cased)
         assert isinstance(held, Rows)
@@ -121,14 +134,14 @@ class Mapped(Layout):
         return exp.Exists(this=_values(held, alias, scope, test(cell)))
 
     def any_value(self, scope: Scope, field: Field, target: Target) -> exp.Expression:
-        held = self._entity(scope).fields[field.name]
+        held = _mapped(scope).entity.fields[field.name]
         if isinstance(held, Array):
             return exp.Not(this=arrays_of(target).is_empty(held.sql.at(scope.alias)))
         assert isinstance(held, Rows)
         return exp.Exists(this=_values(held, target.aliases(field.name), scope, None))
 
     def holds(self, scope: Scope, field: Field, value: exp.Expression, target: Target) -> exp.Expression:
-        held = self._entity(scope).fields[field.name]
+        held = _mapped(scope).entity.fields[field.name]
         if isinstance(held, Array):
             return arrays_of(target).has(held.sql.at(scope.alias), value)
         assert isinstance(held, Rows)
@@ -191,9 +204,32 @@ class Mapped(Layout):
 _NOWHERE = Entity("", {})
 
 
-def _beside(table: Beside, scope: Scope, what: list[exp.Expression], asked: exp.Expression | None) -> exp.Select:
+def _mapped(scope: Scope) -> MappedScope:
+    return cast(MappedScope, scope)
+
+
+def _beside(scope: Scope, name: str, what: list[exp.Expression], asked: exp.Expression | None) -> exp.Select:
     """`SELECT what FROM` the row beside a row."""
+    table = _mapped(scope).entity.beside[name]
     return select(what, table.origin, _BESIDE, both(table.link.at(scope.alias, _BESIDE), asked))
+
+
+def _joined(name: str) -> str:
+    """The alias of a joined table; no other has a low line in it."""
+    return f"{_BESIDE}_{name}"
+
+
+def _asked(node: Node, entity: Entity) -> One | None:
+    """What holds the field that a leaf asks of, when it has one value; such a leaf never holds without one."""
+    name = getattr(node, "field", None)
+    held = entity.fields.get(name) if isinstance(name, str) else None
+    return held if isinstance(held, One) else None
+
+
+def _is_presence(node: Node, entity: Entity) -> bool:
+    """Whether the leaf asks for no more than the row beside."""
+    held = _asked(node, entity)
+    return isinstance(node, Exists) and held is not None and held.beside != "" and not held.nullable
 
 
 def _values(held: Rows, alias: str, scope: Scope, asked: exp.Expression | None) -> exp.Select:

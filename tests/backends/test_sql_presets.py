@@ -19,6 +19,7 @@ from booruql.backends.predicate import run
 from booruql.backends.sql import layout
 from booruql.errors import QueryError, UnsupportedError
 from booruql.passes.order import total
+from booruql.store.checking import check_layout
 from booruql.store.servers import Row, Server
 from tests import schemas
 from tests.danbooru_dump import NOW, USERS
@@ -140,3 +141,7 @@ def test_pages_of_a_preset_follow_each_other_and_are_counted(place: Place) -> No
             cursor = made.cursor(rows[-1])
         assert found == list(run(search, POSTS, place.posts).ids), order
         assert place.rows(made.count())[0][0] == len(found)
+
+
+def test_a_database_of_the_software_is_as_its_preset_says(place: Place) -> None:
+    assert check_layout(layout.load(place.name), SITE, place.server) == []

@@ -16,6 +16,7 @@ from booruql.app.cli import main
 from booruql.backends.predicate import run
 from booruql.errors import ConfigError, UnsupportedError
 from booruql.schema import table
+from booruql.syntax._patterns import read_pattern
 from tests import schemas
 from tests.corpus import link
 from tests.databases import new_database, writing
@@ -243,6 +244,42 @@ def test_other_entities_are_searched_too(board: str, entity: str, text: str) -> 
     with booruql.open(board, site="danbooru", layout="danbooru") as source:
         assert list(source.search(closed).ids) == expected
     assert expected
+
+
+def test_names_are_looked_up_as_all_rows_tell_them(board: str) -> None:
+    with booruql.open(board, site="danbooru", layout="danbooru") as source:
+        found, whole = source.catalog, HELD.catalog
+        for name in ("kitty", "hound", "é", "cat", "quo'te", "nothing", "%s"):
+            assert (found.alias(name), found.tag_count(name)) == (whole.alias(name), whole.tag_count(name)), name
+        for text in ("*sky*", "*", "a*b", "a\\*b", "*%*", "*_*", "nothing*"):
+            pattern = read_pattern(text, always=True)
+            assert found.expand(pattern, 5) == whole.expand(pattern, 5), text
+            assert sorted(found.pools(pattern=pattern), key=_id) == sorted(whole.pools(pattern=pattern), key=_id)
+        for name in ("alice", "ALICE", "bob_smith", "nobody"):
+            assert found.user(name) == whole.user(name)
+        assert [found.user_by_id(number) for number in range(8)] == [whole.user_by_id(number) for number in range(8)]
+        assert [found.pools(pool_id=number) for number in range(9)] == [list(whole.pools(pool_id=n)) for n in range(9)]
+        for number in range(6):
+            assert found.favorite_groups(user_id=number) == list(whole.favorite_groups(user_id=number))
+        assert found.tag_names((1, 2, 99)) == whole.tag_names((1, 2, 99))
+        assert found.abbreviation("bs") == whole.abbreviation("bs")
+
+
+def _id(row: Any) -> int:
+    return int(row.id)
+
+
+NAMED = ("kitty", "*sky*", "ordpool:*story*", "pool:1", "user:alice", "favgroup:best", "ordfav:mora", "commenter:any -cat", "/bs")
+
+
+@pytest.mark.parametrize("query", NAMED)
+def test_a_source_by_url_knows_the_names(board: str, query: str) -> None:
+    viewer = booruql.User(4, "Ada", "admin", 50)
+    closed = booruql.close(booruql.parse(query), Context(viewer=viewer, catalog=HELD.catalog, lenient=True))
+    posts = HELD.tables(SITE.resource())["posts"][1]
+    with booruql.open(board, site="danbooru", layout="danbooru") as source:
+        found = source.search(query, context=Context(viewer=viewer, lenient=True)).ids
+    assert list(found) == list(run(closed.search, closed.resource, posts).ids)
 
 
 def test_the_tables_of_danbooru_are_as_the_preset_says(board: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from functools import cached_property
 from typing import Any
 
-from booruql.ast.nodes import All, Key, Page, Pattern, Search
+from booruql.ast.nodes import All, Key, Node, Page, Pattern, Search
 from booruql.backends import sql
 from booruql.backends.sql.layout import Layout
 from booruql.backends.sql.layouts.join import Join
@@ -15,7 +15,7 @@ from booruql.context import Catalog
 from booruql.documents import Document
 from booruql.engine.api import Closed
 from booruql.errors import ConfigError, make_error
-from booruql.schema import Table
+from booruql.schema import Table, table
 from booruql.sites import Resource, Site
 from booruql.store.catalog import RowsCatalog
 from booruql.store.database import Database
@@ -51,7 +51,11 @@ class ServedSource(Source):
 
     @cached_property
     def catalog(self) -> Catalog:
-        return ServedCatalog(self)
+        if self.layout.is_own:
+            return ServedCatalog(self)
+        from booruql.store.asked import AskedCatalog
+
+        return AskedCatalog(self)
 
     @property
     def facts(self) -> Mapping[str, Any]:
@@ -81,12 +85,19 @@ class ServedSource(Source):
 
     def whole(self, entity: str) -> Iterator[Document]:
         """Every row of our entity; none when there is no table of it."""
-        if entity in self.missing:
-            return iter(())
+        return iter(()) if entity in self.missing else self.find(entity, All(), (Key("id"),))
+
+    def find(self, entity: str, where: Node, order: tuple[Key, ...], limit: int | None = None) -> Iterator[Document]:
+        """The rows of our entity that satisfy a condition, with the order of their lists kept."""
         resource = self._resource(entity)
-        search = Search(self.site.name, resource.name, All(), (Key("id"),))
+        search = Search(self.site.name, resource.name, where, order, size=limit)
         made = sql.compile(search, resource, database=self.database, layout=self.layout)
         return self.rows(entity).read([row[0] for row in self.ask(made.text, made.params)], ordered=True)
+
+    def holds(self, entity: str, *fields: str) -> bool:
+        """Whether the database has the entity with these fields."""
+        schema = table(entity)
+        return entity not in self.missing and not any(self.layout.lacks(schema, schema.fields[name]) for name in fields)
 
     def ask(self, text: str, params: Any = ()) -> list[Sequence[Any]]:
         """The rows of a statement."""

@@ -91,6 +91,12 @@ class QueryError(BooruqlError):
             return self
         return type(self)(replace(self.diagnostic, text=text))
 
+    def at(self, span: Span | None) -> QueryError:
+        """The same error at a place; an error that has one keeps it."""
+        if self.diagnostic.span is not None:
+            return self
+        return type(self)(replace(self.diagnostic, span=span))
+
     def __str__(self) -> str:
         return render(self.diagnostic)
 

@@ -110,6 +110,7 @@ def _posts(board: Board, votes: list[Row]) -> list[Row]:
             height=min(row["height"], 40_000) if is_there else None,
             score=sum(vote["score"] for vote in votes if vote["post_id"] == row["id"]),
             favorite_count=fans[row["id"]],
+            rating="s" if row["rating"] == "g" else row["rating"],
             uploader_id=row["uploader_id"] if row["id"] % 11 else None,
             updated_at=row["updated_at"] if row["id"] % 5 else None,
             has_children=row["has_active_children"],

@@ -57,7 +57,7 @@ def check_layout(layout: Layout, site: Site, server: Server) -> list[str]:
         ConfigError: the database does not have the layout at all.
     """
     layout.check(server.dialect)
-    catalog = server.catalog()
+    layout, catalog = layout.on(server.database), server.catalog()
     if isinstance(layout, Mapped):
         found = [*_unread(layout, server), *_columns(_described(layout), catalog)]
         wanted = [(origin, text) for origin, text in layout.indexes()]

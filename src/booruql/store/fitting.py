@@ -29,7 +29,7 @@ def fit(layout: Layout, site: Site, columns: Columns, dialect: Dialect) -> Layou
     """
     main = site.resource().table
     if not layout.is_own:
-        return layout
+        return layout.on(dialect.name)
     if layout.table_name(main.name) not in columns:
         raise ConfigError(f"the database has no table {layout.table_name(main.name)!r}, which the layout {layout.name!r} asks")
     layout = layout.of(site.resource())

@@ -33,11 +33,11 @@ from booruql.ast.nodes import (
     Value,
     Words,
 )
-from booruql.backends.sql.dialect import Dialect
+from booruql.backends.sql.collations import by_code_point, comparable, equal, exactly, is_equal
 from booruql.backends.sql.layout import Cell, Collation, Related, Scope, Target, both, column, one, select, source
 from booruql.backends.sql.layout import Test as Asked
 from booruql.backends.sql.slots import ListSlot, Numbered, Slot
-from booruql.errors import ConfigError, Span, make_error
+from booruql.errors import ConfigError, Span, UnsupportedError, make_error
 from booruql.schema import Field, Kind, Relation, Table
 
 COMPARISONS: Mapping[Op, Callable[..., exp.Expression]] = {
@@ -199,27 +199,24 @@ class Compiler(Fold[Piece]):
     def _compared(self, cell: Cell, op: Op, value: Value) -> exp.Expression:
         if cell.kind is Kind.BOOL:
             return cell.column if value else exp.Not(this=cell.column)
-        asked = self._equal(cell) if op is Op.EQ else sortable(cell, self.target.dialect)
+        if op is Op.EQ:
+            return is_equal(value, self.target)(cell)
+        asked = comparable(cell, self.target.dialect)
         return COMPARISONS[op](this=asked, expression=self.target.bind(value, cell.kind))
-
-    def _equal(self, cell: Cell) -> exp.Expression:
-        """What holds the value, equal to nothing but itself."""
-        asked = cell.column if cell.equal is None else cell.equal
-        return by_code_point(asked, self.target.dialect) if cell.collation is Collation.LOOSE else asked
 
     def _among(self, cell: Cell, values: Sequence[Value]) -> exp.Expression:
         bind, dialect = self.target.bind, self.target.dialect
         if not values:
             return exp.false()
         if isinstance(values[0], ListSlot) and dialect.arrays is not None:
-            type_ = cell.type or dialect.type_of(cell.kind, cell.bits)
-            return dialect.arrays.among(self._equal(cell), bind(values[0], cell.kind), type_)
-        return exp.In(this=self._equal(cell), expressions=[bind(value, cell.kind) for value in values])
+            arrays, type_ = dialect.arrays, cell.type or dialect.type_of(cell.kind, cell.bits)
+            return equal(cell, dialect, lambda asked: arrays.among(asked, bind(values[0], cell.kind), type_))
+        return equal(cell, dialect, lambda asked: exp.In(this=asked, expressions=[bind(value, cell.kind) for value in values]))
 
     def _ranged(self, cell: Cell, node: Between) -> exp.Expression:
         bind = self.target.bind
         low, high = bind(node.low, cell.kind), bind(node.high, cell.kind)
-        asked = sortable(cell, self.target.dialect)
+        asked = comparable(cell, self.target.dialect)
         if not node.low_open and not node.high_open:
             return exp.Between(this=asked, low=low, high=high)
         above = COMPARISONS[Op.GT if node.low_open else Op.GE](this=asked, expression=low)
@@ -239,7 +236,7 @@ class Compiler(Fold[Piece]):
         if is_own:
             column = exp.Lower(this=column)
         if cell.collation is Collation.LOOSE:
-            column = by_code_point(column, dialect)
+            column = by_code_point(column, dialect) if is_wild else exactly(column, dialect)
         return dialect.glob(column, pattern) if is_wild else exp.EQ(this=column, expression=pattern)
 
     def _searched(self, cell: Cell, text: str) -> exp.Expression:
@@ -290,7 +287,14 @@ class Compiler(Fold[Piece]):
         self._field(relation.own, span)
         Compiler(target, Scope(target.layout.target(relation), ""))._field(relation.other, span)
         found = target.layout.related(relation, target, bare=bare and anything)
-        return relation, found, None if anything else wrap(Compiler(target, found.scope).fold(where).sql)
+        return relation, found, None if anything else wrap(self._asked(found.scope, where, span))
+
+    def _asked(self, scope: Scope, where: Node, span: Span | None) -> exp.Expression:
+        """What is asked of related rows; what cannot be is told at the place of the whole."""
+        try:
+            return Compiler(self.target, scope).fold(where).sql
+        except UnsupportedError as problem:
+            raise problem.at(span) from None
 
     def relation(self, name: str) -> Relation:
         """The relation of that name."""
@@ -311,16 +315,6 @@ def _named_id(scope: Scope) -> exp.Expression:
     """The id, called `id`."""
     found = scope.column("id")
     return found if found.name == "id" else exp.Alias(this=found, alias=exp.Identifier(this="id"))
-
-
-def by_code_point(text: exp.Expression, dialect: Dialect) -> exp.Expression:
-    """The text as one that compares by code point."""
-    return exp.Collate(this=text, expression=exp.Identifier(this=dialect.collation, quoted=dialect.quotes == '"'))
-
-
-def sortable(cell: Cell, dialect: Dialect) -> exp.Expression:
-    """The value as it is put in order."""
-    return cell.column if cell.collation is Collation.CODE_POINT else by_code_point(cell.column, dialect)
 
 
 def singles_out(where: Node, table: Table) -> bool:

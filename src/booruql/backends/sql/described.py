@@ -46,3 +46,9 @@ def rank(score: str, seconds: str) -> str:
         f"CASE WHEN {score} > 0 THEN ln(CAST({score} AS DOUBLE PRECISION)) / ln(CAST(3 AS DOUBLE PRECISION))"
         f" + CAST({seconds} * 1000000 - 1116892800000000 AS DOUBLE PRECISION) / 35000000000 END"
     )
+
+
+def of_none(table: str, created: str, names: str) -> dict[str, Any]:
+    """Rows that a software has none of, so that no post has one; `created` is a column of its own with instants."""
+    columns = f"id, id AS post_id, id AS creator_id, id AS user_id, '' AS status, '' AS reason, {created} AS created_at"
+    return of_post(f"SELECT {columns} FROM {table} WHERE FALSE", fields(f"id post_id created_at {names}"))

@@ -59,7 +59,8 @@ class Dialect:
     `int_bits` is the width that an INT column really has when it is wider than the schema asks. `max_nesting` is how deep
     a condition is written in one piece; deeper ones are cut into named parts. `joins_orders`: an order key over related
     rows has to be a joined grouped table, since no correlated subquery may be ordered by. `searches_words`: it has
-    PostgreSQL's `websearch_to_tsquery`. `collation` compares texts by code point, for columns of others that do not.
+    PostgreSQL's `websearch_to_tsquery`. `collation` compares texts by code point, for columns of others that do not;
+    where `charset` is named, once they are in that, and equal texts are told by their bytes: the collation pads.
 
     `drives`: a statement with a required tag begins with that tag's rows; `fences`: EXISTS needs `OFFSET 0`, else the
     planner turns it into a join over every row of a common tag; `forces`: CROSS JOIN keeps the order of tables; `probes`:
@@ -96,6 +97,7 @@ class Dialect:
     searches_words: bool = False
     has_ilike: bool = False
     collation: str = ""
+    charset: str = ""
     arrays: Arrays | None = None
     strings: Strings | None = None
     tokens: Tokens | None = None

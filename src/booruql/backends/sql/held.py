@@ -29,7 +29,8 @@ class Held:
     """Kind and bits of a field's values where they are held; `words` and `spell` tell what stands for them there.
 
     `words` has what the column may hold with the field's value for each, when those are few: every comparison is then
-    one of some of them. `is_cased`: patterns in any letter case are left to the database, which is sure of ASCII alone.
+    one of some of them. `is_bmp`: its texts have no character beyond U+FFFF. `is_cased`: patterns in any letter case are
+    left to the database, which is sure of ASCII alone.
     """
 
     kind: Kind
@@ -37,19 +38,25 @@ class Held:
     spell: Spelling | None = None
     words: tuple[tuple[Value, Value], ...] = ()
     is_cased: bool = False
+    is_bmp: bool = False
 
     def close(self, op: Op, value: Value) -> Test:
         """The comparison as the column can be asked (see `values.close`)."""
+        if op is Op.EQ and self._is_too_wide(value):
+            return False
         test = close(self.kind, self.bits, op, value)
         return test if isinstance(test, bool) or self.spell is None else self.spell(*test)
 
     def close_many(self, values: tuple[Value, ...]) -> list[Value]:
         """What stands for the values that the column can hold, each once, in order."""
-        found = close_many(self.kind, self.bits, values)
+        found = [one for one in close_many(self.kind, self.bits, values) if not self._is_too_wide(one)]
         if self.spell is None:
-            return list(found)
+            return found
         tests = [self.spell(Op.EQ, value) for value in found]
         return [test[1] for test in tests if not isinstance(test, bool)]
+
+    def _is_too_wide(self, value: Value) -> bool:
+        return self.is_bmp and isinstance(value, str) and max(value, default="") > "\uffff"
 
 
 def is_caseless(text: str) -> bool:

@@ -93,7 +93,8 @@ class Cell:
 
     `equal` is what equality is asked of, where that is another column than the one with the value, and `type` the type of
     its column where it is not the usual one. `collation` tells how the database compares the texts (see `Collation`);
-    `is_cased` that patterns in any letter case are asked of the column itself.
+    `is_cased` that patterns in any letter case are asked of the column itself. `served` is asked beside `equal`, as the
+    database compares it: it finds no less, and by an index.
     """
 
     kind: Kind
@@ -105,6 +106,7 @@ class Cell:
     type: str = ""
     collation: Collation = Collation.CODE_POINT
     is_cased: bool = False
+    served: exp.Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +241,10 @@ class Layout(ABC):
         reason = self.gap(dialect)
         if reason is not None:
             raise ConfigError(f"{dialect.name} has no layout {self.name!r}: {reason}")
+
+    def on(self, database: str) -> Layout:
+        """The layout as that database spells it."""
+        return self
 
     def with_facts(self, *, sparse: frozenset[str] = frozenset(), missing: frozenset[str] = frozenset()) -> Self:
         """The same shape for a database of which more is known."""

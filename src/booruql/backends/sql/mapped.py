@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from booruql.ast.nodes import And, Exists, Node
 from booruql.backends.sql.arrays import Arrays
+from booruql.backends.sql.collations import is_equal
 from booruql.backends.sql.dialect import Dialect
 from booruql.backends.sql.held import FORMS, Held
 from booruql.backends.sql.layout import (
@@ -24,6 +25,7 @@ from booruql.backends.sql.layout import (
     both,
     conjunction,
     is_not_null,
+    is_required,
     one,
     select,
     source,
@@ -58,13 +60,21 @@ class MappedScope(Scope):
 
 @dataclass(frozen=True, eq=False)
 class Mapped(Layout):
-    """See the module. `entities` describes those that the database has."""
+    """See the module. `entities` describes those that the database has, `spelled` the same for databases that differ.
+
+    `is_bmp`: no text in it has a character beyond U+FFFF.
+    """
 
     entities: Mapping[str, Entity] = field(default_factory=dict)
+    spelled: Mapping[str, Mapped] = field(default_factory=dict)
+    is_bmp: bool = False
 
     @property
     def is_own(self) -> bool:
         return False
+
+    def on(self, database: str) -> Layout:
+        return self.spelled.get(database, self)
 
     def lacks(self, table: Table, field: Field) -> bool:
         return (
@@ -82,9 +92,9 @@ class Mapped(Layout):
     def held(self, table: Table, field: Field) -> Held:
         held = None if self.lacks(table, field) else self.entities[table.name].fields[field.name]
         if not isinstance(held, One):
-            return Held(field.kind, field.bits, is_cased=held is not None and held.is_cased)
+            return Held(field.kind, field.bits, is_cased=held is not None and held.is_cased, is_bmp=self.is_bmp)
         spell = FORMS[held.form][0] if held.form else None
-        return Held(field.kind, field.bits, spell, held.words, held.is_cased)
+        return Held(field.kind, field.bits, spell, held.words, held.is_cased, self.is_bmp)
 
     # --- fields with one value
 
@@ -130,8 +140,7 @@ class Mapped(Layout):
             return ask_array(held.sql.at(scope.alias), held.element, field, node, test, target, is_cased=held.is_cased)
         assert isinstance(held, Rows)
         alias = target.aliases(field.name)
-        cell = Cell(field.kind, field.bits, held.value.at(alias), is_cased=held.is_cased)
-        return exp.Exists(this=_values(held, alias, scope, test(cell)))
+        return exp.Exists(this=_values(held, alias, scope, test(held.cell(field, alias))))
 
     def any_value(self, scope: Scope, field: Field, target: Target) -> exp.Expression:
         held = _mapped(scope).entity.fields[field.name]
@@ -164,7 +173,10 @@ class Mapped(Layout):
         return Related(other.origin, link, other.value.at(link), scope, joins)
 
     def drive(self, scope: Scope, where: Node, target: Target, *, needs_row: bool, is_rare: bool | None) -> Driven | None:
-        return fenced(self, scope, where, target, is_rare=is_rare)
+        held = _mapped(scope).entity.fields.get("tags")
+        if target.dialect.fences or not isinstance(held, Rows):
+            return fenced(self, scope, where, target, is_rare=is_rare)
+        return _listed_first(held, scope, where, target) if is_rare is not False else None
 
     def values(self, schema: Table, field: Field, ids: Sequence[int], dialect: Dialect) -> tuple[str, bool]:
         """A statement that gives the owner and the value of a field of many for these rows; True: all values as one array."""
@@ -236,6 +248,20 @@ def _values(held: Rows, alias: str, scope: Scope, asked: exp.Expression | None) 
     """The rows that hold the values of a field of a row."""
     own = exp.EQ(this=held.owner.at(alias), expression=scope.column("id"))
     return select([one()], held.origin, alias, both(own, asked))
+
+
+def _listed_first(held: Rows, scope: Scope, where: Node, target: Target) -> Driven | None:
+    """The statement with the posts of a required tag as a list: planners begin with it, where they would ask each post."""
+    members = where.children if isinstance(where, And) else (where,)
+    first = next((node for node in members if is_required(node)), None)
+    if first is None:
+        return None
+    alias, tags = target.aliases("tags"), scope.table.fields["tags"]
+    asked = is_equal(first.value, target)(held.cell(tags, alias))
+    rows = select([held.owner.at(alias)], held.origin, alias, asked)
+    among = exp.In(this=scope.column("id"), query=exp.Subquery(this=rows))
+    begin = exp.From(this=source(_mapped(scope).entity.origin, scope.alias))
+    return Driven(begin, [], among, scope, conjunction([node for node in members if node is not first]))
 
 
 def _listed(origin: Origin, other: Array, scope: Scope, arrays: Arrays) -> Related:

@@ -136,6 +136,7 @@ class One:
             type=self.type,
             collation=self.collation,
             is_cased=self.is_cased,
+            served=self.sql.at(alias, beside) if self.collation is Collation.LOOSE and self.sql.name else None,
         )
 
 
@@ -156,6 +157,15 @@ class Rows:
     owner: Sql
     value: Sql
     is_cased: bool = False
+    collation: Collation = Collation.CODE_POINT
+    served: Sql | None = None
+    """A column that is asked too, as the database compares it, for its index."""
+
+    def cell(self, field: Field, alias: str) -> Cell:
+        """The value under an alias, as conditions ask it."""
+        served = self.served.at(alias) if self.served is not None else None
+        value = self.value.at(alias)
+        return Cell(field.kind, field.bits, value, is_cased=self.is_cased, collation=self.collation, served=served)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ name = "mine"
 databases = ["postgres"]           # the first tells how its SQL is read
 instants = "timestamp"             # how instants are held unless a field says otherwise (see `held.FORMS`)
 texts = "exact"                    # how text columns compare: code point, exact, loose
+bmp = false                        # whether texts have no character beyond U+FFFF, as in MySQL's utf8
+on.mysql = { texts = "loose" }     # what is otherwise on another of the databases; its SQL is read as that one's
 
 [posts]
 table = "pictures"                 # or a SELECT
@@ -23,6 +25,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any, NamedTuple, TypeVar
 
@@ -38,10 +41,10 @@ from booruql.errors import ConfigError
 from booruql.schema import Field, Kind, Table, entities, table
 
 T = TypeVar("T")
-_FACTS = ("name", "databases", "instants", "texts")
+_FACTS = ("name", "databases", "instants", "texts", "bmp", "on")
 _ENTITY = ("table", "fields", "beside", "indexes")
 _ONE = ("sql", "null", "form", "words", "type", "texts", "cased", "beside")
-_ARRAY, _ROWS = ("array", "element", "cased"), ("rows", "owner", "value", "cased")
+_ARRAY, _ROWS = ("array", "element", "cased"), ("rows", "owner", "value", "cased", "texts", "served")
 _NULL = re.compile(r"(.*?\S)(?<!\bis)(?<!\bnot)\s+(not\s+)?null", re.IGNORECASE | re.DOTALL)
 _COLLATIONS = tuple(one.value for one in Collation)
 _TEXTS = (Kind.KEYWORD, Kind.TEXT, Kind.TAG, Kind.IP)
@@ -53,19 +56,30 @@ def read_mapping(given: Mapping[str, Any], name: str = "mapped") -> Mapped:
     Raises:
         ConfigError: it names what there is not, lacks what it needs, or holds SQL that does not parse.
     """
-    known = entities()
-    _check_names(given, (*_FACTS, *known), "the description", "entity")
     databases = tuple(given.get("databases") or dialects.names())
     for database in databases:
         dialects.load(database)
+    found = _read(given, name, databases, databases[0])
+    spelled = {}
+    for database, change in given.get("on", {}).items():
+        _chosen(database, databases, "on")
+        spelled[database] = _read(_changed(given, change), name, databases, database)
+    return replace(found, spelled=spelled)
+
+
+def _read(given: Mapping[str, Any], name: str, databases: tuple[str, ...], database: str) -> Mapped:
+    """The layout as a database spells it."""
+    known = entities()
+    _check_names(given, (*_FACTS, *known), "the description", "entity")
     reader = _Reader(
-        dialects.load(databases[0]).sqlglot,
+        dialects.load(database).sqlglot,
         _chosen(given.get("instants", "timestamp"), FORMS, "instants"),
         Collation(_chosen(given.get("texts", "exact"), _COLLATIONS, "texts")),
     )
     found = {entity: reader.entity(table(entity), given[entity]) for entity in given if entity in known}
     missing = frozenset(known) - found.keys()
-    return Mapped(str(given.get("name", name)), missing=missing, databases=databases, entities=found)
+    called, is_bmp = str(given.get("name", name)), bool(given.get("bmp"))
+    return Mapped(called, missing=missing, databases=databases, entities=found, is_bmp=is_bmp)
 
 
 class _Reader:
@@ -113,9 +127,15 @@ class _Reader:
         given = {"sql": given} if isinstance(given, str) else given
         if not isinstance(given, Mapping):
             raise ConfigError(f"{where}: a column, SQL, or a table of parts, not {given!r}")
-        return self._many(given, names, where) if field.many else self._one(field, given, names, where)
+        return self._many(field, given, names, where) if field.many else self._one(field, given, names, where)
 
-    def _many(self, given: Mapping[str, Any], names: _Around, where: str) -> Array | Rows:
+    def _compares(self, field: Field, given: Mapping[str, Any], where: str) -> Collation:
+        """How the database compares the texts of a field."""
+        if "texts" in given:
+            return Collation(_chosen(given["texts"], _COLLATIONS, f"{where}.texts"))
+        return self._collation if field.kind in _TEXTS else Collation.CODE_POINT
+
+    def _many(self, field: Field, given: Mapping[str, Any], names: _Around, where: str) -> Array | Rows:
         if "array" in given:
             _check_names(given, _ARRAY, where, "part")
             return Array(self._sql(given["array"], names.own, where), str(given.get("element", "text")), bool(given.get("cased")))
@@ -124,7 +144,8 @@ class _Reader:
         _check_names(given, _ROWS, where, "part")
         origin = self._origin(given, "rows", where)
         owner, value = (self._sql(given.get(part), _names(origin, OWN), f"{where}.{part}") for part in ("owner", "value"))
-        return Rows(origin, owner, value, bool(given.get("cased")))
+        served = self._sql(given["served"], _names(origin, OWN), f"{where}.served") if "served" in given else None
+        return Rows(origin, owner, value, bool(given.get("cased")), self._compares(field, given, where), served)
 
     def _one(self, field: Field, given: Mapping[str, Any], names: _Around, where: str) -> One:
         _check_names(given, _ONE, where, "part")
@@ -136,14 +157,20 @@ class _Reader:
             _chosen(beside, names.beside, f"{where}.beside")
         form = _chosen(given.get("form", self._instants if field.kind is Kind.INSTANT else ""), ("", *FORMS), f"{where}.form")
         words = tuple(_words(given.get("words", {})))
-        collation = self._collation if field.kind in _TEXTS else Collation.CODE_POINT
-        if "texts" in given:
-            collation = Collation(_chosen(given["texts"], _COLLATIONS, f"{where}.texts"))
+        collation = self._compares(field, given, where)
         type_ = given.get("type") or (FORMS[form][1] if form else _word_type(words))
         sql = self._sql(text, {**names.own, **names.beside.get(beside, {})}, where, BESIDE if beside else OWN)
         if field.name == "id" and sql.name is None:
             raise ConfigError(f"{where}: a column, not {text!r}: rows are told apart and found by it")
         return One(sql, nullable, form, words, type_, collation, bool(given.get("cased")), beside)
+
+
+def _changed(given: Any, change: Any) -> Any:
+    """The description with what differs elsewhere: tables are merged, None takes a name away."""
+    if not isinstance(given, Mapping) or not isinstance(change, Mapping):
+        return change
+    found = {**given, **{name: _changed(given.get(name), value) for name, value in change.items()}}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 class _Around(NamedTuple):

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from booruql.ast.nodes import Count, Key, Latest, Node, Place, Position, Special
-from booruql.backends.sql.compiler import Compiler, sortable
+from booruql.backends.sql.collations import sortable
+from booruql.backends.sql.compiler import Compiler
 from booruql.backends.sql.layout import Scope, column
 from booruql.chance import PRIME, draw
 from booruql.errors import make_error
@@ -93,7 +94,7 @@ def _position(by: Position, descending: bool, compiler: Compiler) -> exp.Express
     pick = exp.Max if descending else exp.Min
 
     def what(scope: Scope) -> exp.Expression:
-        return pick(this=scope.column(by.column))
+        return pick(this=Compiler(compiler.target, scope).cell(by.column).column)
 
     if compiler.target.dialect.joins_orders:
         return _joined(by.relation, by.where, what, compiler)

@@ -27,7 +27,8 @@ class Writer:
     """Writes statements for one resource in one database and layout."""
 
     def __init__(self, resource: Resource, database: str, layout: Layout) -> None:
-        self.resource, self._given, self.layout, self.dialect = resource, layout, layout.of(resource), dialects.load(database)
+        self.resource, self._given, self.dialect = resource, layout, dialects.load(database)
+        self.layout = layout.on(database).of(resource)
         layout.check(self.dialect)
         self._shaper = Shaper(resource.table, self.layout, self.dialect)
 

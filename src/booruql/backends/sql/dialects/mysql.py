@@ -43,6 +43,8 @@ DIALECT = Dialect(
     glob=like,
     has_nulls_order=False,
     strings=Strings(rows=_rows),
+    collation="utf8mb4_bin",
+    charset="utf8mb4",
     drives=True,
     quotes="`",
     text_prefix="(100)",

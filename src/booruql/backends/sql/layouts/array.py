@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from booruql.ast.nodes import And, Compare, Glob, Node, OneOf, Op
 from booruql.backends.sql.arrays import Arrays
+from booruql.backends.sql.collations import is_equal
 from booruql.backends.sql.dialect import Dialect
 from booruql.backends.sql.layout import (
     Cell,
@@ -97,7 +98,7 @@ def fenced(layout: Layout, scope: Scope, where: Node, target: Target, *, is_rare
         return None
     inner = layout.scope(scope.table, target.aliases("posts"))
     tags = scope.table.fields["tags"]
-    asked = [layout.some_value(inner, tags, node, equal_to(node, target), target) for node in required]
+    asked = [layout.some_value(inner, tags, node, is_equal(node.value, target), target) for node in required]
     condition = asked[0]
     for more in asked[1:]:
         condition = exp.And(this=condition, expression=more)
@@ -105,11 +106,6 @@ def fenced(layout: Layout, scope: Scope, where: Node, target: Target, *, is_rare
     rows.set("offset", exp.Offset(expression=exp.Literal.number(0)))
     begin = exp.Subquery(this=rows, alias=exp.TableAlias(this=exp.Identifier(this=scope.alias)))
     return Driven(exp.From(this=begin), [], None, scope, conjunction([m for m in members if not is_required(m)]))
-
-
-def equal_to(node: Compare, target: Target) -> Test:
-    """Whether a place holds the value that an equality asks for."""
-    return lambda cell: exp.EQ(this=cell.column, expression=target.bind(node.value, cell.kind))
 
 
 def arrays_of(target: Target) -> Arrays:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from booruql.backends.sql.described import fields, of_post, of_size, rank, text
+from booruql.backends.sql.described import fields, of_none, of_post, of_size, rank, text
 from booruql.backends.sql.mapping_text import read_mapping
 
 _TYPES = {"general": 0, "artist": 1, "copyright": 3, "character": 4}
@@ -101,8 +101,7 @@ LAYOUT = read_mapping(
         "post_flags": of_post(
             "flagged_post_details", fields("id post_id created_at", creator_id="user_id", reason=text("reason"))
         ),
-        "post_appeals": of_post(
-            "SELECT id, id AS post_id, '' AS status, created_at FROM posts WHERE FALSE", fields("id post_id status created_at")
-        ),
+        "post_appeals": of_none("posts", "created_at", "status"),
+        "post_disapprovals": of_none("posts", "created_at", "user_id reason"),
     }
 )  # fmt: skip

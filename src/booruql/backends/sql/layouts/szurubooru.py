@@ -7,9 +7,7 @@ post: moderation, flags, appeals, deleted posts, comments and pools, private fav
 
 from __future__ import annotations
 
-from typing import Any
-
-from booruql.backends.sql.described import fields, of_post, of_size, text
+from booruql.backends.sql.described import fields, of_none, of_post, of_size, text
 from booruql.backends.sql.mapping_text import read_mapping
 
 _CATEGORIES = ("artist", "copyright", "character", "meta")
@@ -39,7 +37,6 @@ _POSTS = {
         "updated_at": "last_edit_time",
         "last_commented_at": "(SELECT max(c.creation_time) FROM comment c WHERE c.post_id = post.id)",
         "tags": {"rows": _NAMES, "owner": "post_id", "value": "name"},
-        "tag_ids": {"rows": "post_tag", "owner": "post_id", "value": "tag_id"},
         "tag_count": "(SELECT count(*) FROM post_tag pt WHERE pt.post_id = post.id)",
         "tag_count_general": _categorised('c."default"'),
         **{f"tag_count_{name}": _categorised(f"c.name = '{name}'") for name in _CATEGORIES},
@@ -63,22 +60,13 @@ _POSTS = {
 }
 
 
-def _of_none(names: str) -> dict[str, Any]:
-    """Rows of which there are none."""
-    return of_post(
-        "SELECT id, id AS post_id, user_id AS creator_id, user_id, '' AS status, '' AS reason, creation_time AS created_at"
-        " FROM post WHERE FALSE",
-        fields(f"id post_id created_at {names}"),
-    )
-
-
 LAYOUT = read_mapping(
     {
         "name": "szurubooru",
         "databases": ["postgres"],
         "posts": _POSTS,
         "tags": {
-            "table": "SELECT t.id, lower(n.name) AS name, c.name AS category, t.creation_time AS created_at,"
+            "table": "SELECT n.tag_name_id AS id, lower(n.name) AS name, c.name AS category, t.creation_time AS created_at,"
             " t.last_edit_time AS updated_at, (SELECT count(*) FROM post_tag pt WHERE pt.tag_id = t.id) AS post_count"
             " FROM tag_name n JOIN tag t ON t.id = n.tag_id JOIN tag_category c ON c.id = t.category_id",
             "fields": fields("id category post_count created_at", "updated_at", "name"),
@@ -112,8 +100,8 @@ LAYOUT = read_mapping(
             ),
         ),
         "notes": of_post("post_note", fields("id post_id", body=text("text"), is_active=True)),
-        "post_flags": _of_none("creator_id reason"),
-        "post_appeals": _of_none("status"),
-        "post_disapprovals": _of_none("user_id reason"),
+        "post_flags": of_none("post", "creation_time", "creator_id reason"),
+        "post_appeals": of_none("post", "creation_time", "status"),
+        "post_disapprovals": of_none("post", "creation_time", "user_id reason"),
     }
 )  # fmt: skip

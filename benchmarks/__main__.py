@@ -31,6 +31,7 @@ PARTS = {
     "many posts, peers": "many_posts_peers",
     "many queries": "many_queries",
     "globs": "globs",
+    "whole vocabulary": "whole_vocabulary",
 }
 """The parts of the suite, and the module of each, whose `run(setting)` gives its tables."""
 

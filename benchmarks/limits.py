@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from benchmarks.workload import DAY, Expression, instant
+from benchmarks.workload import Expression, instant
 from booruql.ast.nodes import And, Between, Compare, Exists, Node, Not, Nothing, OneOf, Op, Or
 
 _OPS = {Op.EQ: "==", Op.GT: ">", Op.GE: ">=", Op.LT: "<", Op.LE: "<="}
@@ -68,7 +68,7 @@ def typed_lambda(expression: Expression) -> Callable[[dict[str, Any]], bool]:  #
             case {"or": members}:
                 return "(" + " or ".join(map(text, members)) + ")"
             case {"field": "created_at", "op": "between", "value": [low, high]}:
-                return f"{instant(low)} <= p['created_at'] < {instant(high) + DAY}"
+                return f"{instant(low)} <= p['created_at'] <= {instant(high)}"
             case {"field": "created_at", "op": op, "value": value}:
                 return f"p['created_at'] {op} {instant(value)}"
             case {"field": field, "op": op, "value": value}:

@@ -19,8 +19,6 @@ WILDCARDS = (
     "*_background white_* pokemon_* *_removed fate* cat_* *_jewelry"
 ).split()
 
-DAY = 86_400_000_000
-
 Expression = dict[str, Any]
 """`{"tag": name}`, `{"wild": glob}`, `{"field":, "op":, "value":}`, `{"not": expression}`, `{"and": [...]}`, `{"or": [...]}`."""
 
@@ -125,7 +123,10 @@ class _Maker:
 
 
 def resolve(e: Expression, expand: Callable[[str], Sequence[str]]) -> Expression:
-    """As engines by hand and peers take it: `{"any": names}` for a wildcard, our names of fields, dates as microseconds."""
+    """As engines by hand and peers take it: `{"any": names}` for a wildcard, our names of fields, dates as microseconds.
+
+    A range of dates ends with the first moment of its last day, as on the site.
+    """
     match e:
         case {"wild": glob}:
             return {"any": list(expand(glob))}
@@ -136,7 +137,7 @@ def resolve(e: Expression, expand: Callable[[str], Sequence[str]]) -> Expression
         case {"or": members}:
             return {"or": [resolve(member, expand) for member in members]}
         case {"field": "created_at", "op": "between", "value": [low, high]}:
-            return {**e, "value": [instant(low), instant(high) + DAY - 1]}
+            return {**e, "value": [instant(low), instant(high)]}
         case {"field": "created_at", "value": value}:
             return {**e, "value": instant(value)}
         case {"field": "fav_count"}:

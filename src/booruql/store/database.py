@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from booruql.ast.nodes import Node, Page, Search, Special
 from booruql.backends import predicate, sql
 from booruql.backends.sql.layout import Layout
+from booruql.backends.sql.shape import Rarity
 from booruql.engine.api import Closed
+from booruql.sites import Resource
 from booruql.store.demands import demands
 from booruql.store.pages import CURSOR, cut
 from booruql.store.servers import Server
@@ -30,8 +32,9 @@ class Walked(NamedTuple):
 class Database:
     """A database that holds the records. How many match is asked when somebody wants to know: it costs far more than a page."""
 
-    def __init__(self, server: Server, layout: Layout) -> None:
-        self.server, self.layout = server, layout
+    def __init__(self, server: Server, layout: Layout, rarity: Rarity | None = None) -> None:
+        """`rarity` tells how many posts have a tag, as far as known; without it the database is asked."""
+        self.server, self.layout, self._rarity = server, layout, rarity
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -44,7 +47,7 @@ class Database:
 
     def run(self, search: Search, closed: Closed, source: Source) -> tuple[tuple[int, ...], Callable[[], int]]:
         """Ids of the page, and what tells how many match in all."""
-        statement = self._compile(search, closed)
+        statement = self.statement(search, closed.resource)
         if statement.residual is not None:
             return self._rest(self._ids(statement), search, statement.residual, closed, source)
         ids = () if search.size == 0 else self._ids(statement)
@@ -54,7 +57,7 @@ class Database:
 
     def estimate(self, search: Search, closed: Closed) -> int | None:
         """How many match as far as the estimate goes; None when the database does not answer the whole."""
-        statement = self._compile(search, closed)
+        statement = self.statement(search, closed.resource)
         return None if statement.residual is not None else self._number(statement.estimate())
 
     def walk(self, search: Search, closed: Closed, cursor: str | None) -> Walked | None:
@@ -62,7 +65,7 @@ class Database:
         by_chance = search.sample is not None or any(key.by is Special.RANDOM for key in search.order)
         if not search.size or search.page != Page() or by_chance:
             return None
-        statement = self._compile(replace(search, size=search.size + 1), closed)  # one more tells whether there is one
+        statement = self.statement(replace(search, size=search.size + 1), closed.resource)  # one more tells whether there is one
         if statement.residual is not None:
             return None
         page = statement if cursor is None else statement.page(after=cursor)
@@ -73,9 +76,10 @@ class Database:
         after = f"{CURSOR}{statement.cursor(rows[-1])}" if goes_on else None
         return Walked(ids, (lambda: len(ids)) if is_all else (lambda: self._count(statement)), after)
 
-    def _compile(self, search: Search, closed: Closed) -> sql.Statement:
+    def statement(self, search: Search, resource: Resource) -> sql.Statement:
+        """What a search asks here; a superset with the rest where it cannot say all."""
         database = self.server.dialect.name
-        return sql.compile(search, closed.resource, database=database, layout=self.layout, exact="residual")
+        return sql.compile(search, resource, database=database, layout=self.layout, exact="residual", rarity=self._rarity)
 
     def _ids(self, statement: sql.Statement) -> tuple[int, ...]:
         return tuple(row[0] for row in self.server.ask(statement.text, statement.params))

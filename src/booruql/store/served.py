@@ -31,7 +31,7 @@ class ServedSource(Source):
     def __init__(self, server: Server, site: Site, layout: Layout) -> None:
         super().__init__(site)
         self.database = server.dialect.name
-        self._held = Database(server, layout)
+        self._held = Database(server, layout, lambda tag: self.catalog.tag_count(tag))
         self._rows: dict[str, Rows] = {}
 
     def close(self) -> None:

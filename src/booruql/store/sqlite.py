@@ -25,6 +25,7 @@ from booruql.store.tables_sql import FIRST, TAG_INDEXES, listed, make_indexes, m
 
 VERSION = 3
 APPLICATION = 0x626F6F71  # 'booq'
+_MAPPED = 1 << 40  # bytes of the file that a reader maps: all that SQLite was built to allow
 PATIENCE = 60.0
 """Seconds that a writer waits for another to end its batch."""
 
@@ -72,6 +73,7 @@ class Store:
         uri = Path(path).resolve().as_uri()
         try:
             connection = _connect(f"{uri}?mode=ro", path, uri=True)
+            connection.execute(f"PRAGMA mmap_size = {_MAPPED}")
             store = cls(connection, _site_of(connection, path))
             if store.is_current():
                 return store
@@ -235,6 +237,11 @@ class Store:
         if self.has_table(f"raw_{entity}"):
             row = self.connection.execute(f'SELECT record FROM "raw_{entity}" WHERE id = ?', (key,)).fetchone()
         return None if row is None else json.loads(row[0])
+
+    def uses(self, tag: str) -> int:
+        """How many posts have the tag."""
+        row = self.connection.execute("SELECT uses FROM tags WHERE name = ?", (tag,)).fetchone()
+        return row[0] if row else 0
 
     def entities(self) -> dict[str, int]:
         """How many records each entity has."""

@@ -89,7 +89,7 @@ class StoreSource(Source):
 
     def _database(self) -> Database:
         if self._opened is None:
-            self._opened = Database(SQLite(self.store.connection), self.store.layout())
+            self._opened = Database(SQLite(self.store.connection), self.store.layout(), self.store.uses)
         return self._opened
 
 

@@ -63,7 +63,8 @@ class Dialect:
     where `charset` is named, once they are in that, and equal texts are told by their bytes: the collation pads.
 
     `drives`: a statement with a required tag begins with that tag's rows; `fences`: EXISTS needs `OFFSET 0`, else the
-    planner turns it into a join over every row of a common tag; `forces`: CROSS JOIN keeps the order of tables; `probes`:
+    planner turns it into a join over every row of a common tag; `pins`: EXISTS needs `<=>` for the same reason; `forces`:
+    CROSS JOIN keeps the order of tables; `probes`:
     IN over an indexed column is a look-up for every member, however many, unless the column stands in an expression.
 
     The rest is for making the tables of a layout: `text_prefix` follows an indexed long text, `text_end` a
@@ -85,6 +86,7 @@ class Dialect:
     joins_orders: bool = False
     drives: bool = False
     fences: bool = False
+    pins: bool = False
     forces: bool = False
     probes: bool = False
     max_depth: int = 400

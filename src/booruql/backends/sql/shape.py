@@ -11,6 +11,7 @@ import operator
 import secrets
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
+from math import isqrt
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from booruql.ast.nodes import (
@@ -52,7 +53,9 @@ if TYPE_CHECKING:
 Rarity = Callable[[str], int | None]
 """How many posts have a tag, when known: for planning only."""
 RARE = 20_000
-"""Posts of a tag up to which fetching them all beats walking an order's index."""
+"""Posts of a tag up to which fetching them all is worth a statement that leaves the planner no choice."""
+SUPPOSED = 1_000_000
+"""How many posts there are, for want of knowing: an order's index is walked past so many, over those of the tag, for each row."""
 _PADDED = 1024
 """Longest list that is padded; longer ones are as long as they are."""
 
@@ -78,7 +81,7 @@ class Shaper:
 
     def take(self, search: Search, rarity: Rarity | None = None) -> tuple[Hashable, Taken]:
         """The key of the search, and what was taken out of it."""
-        where, is_rare = _rarest_first(search.where, rarity)
+        where, is_rare = _rarest_first(search.where, rarity, _fewest_walked(search))
         taken = Taken(where=where)
         tokens = self._tokens(where, self.table, taken)
         keys = _AT_RANDOM if search.sample is not None else search.order
@@ -290,7 +293,15 @@ def _padded(values: list[Any]) -> list[Any]:
     return values + values[-1:] * ((1 << (number - 1).bit_length()) - number)
 
 
-def _rarest_first(where: Node, rarity: Rarity | None) -> tuple[Node, bool | None]:
+def _fewest_walked(search: Search) -> int:
+    """Posts of a tag from which walking an order's index until the page is full visits fewer than fetching them all."""
+    walked = search.order and isinstance(search.order[0].by, str) and search.sample is None
+    if search.size is None or not walked:
+        return RARE
+    return min(RARE, isqrt(search.size * search.page.number * SUPPOSED))
+
+
+def _rarest_first(where: Node, rarity: Rarity | None, fewest: int) -> tuple[Node, bool | None]:
     """The condition with its required tags in front, the rarest first, and whether that one is rare; None: nobody knows."""
     if rarity is None:
         return where, None
@@ -301,7 +312,7 @@ def _rarest_first(where: Node, rarity: Rarity | None) -> tuple[Node, bool | None
     required.sort()
     rest = [node for node in members if not asks_for_tag(node)]
     ordered = (*[node for _, _, node in required], *rest)
-    return (And(ordered) if len(ordered) > 1 else ordered[0]), required[0][0] <= RARE
+    return (And(ordered) if len(ordered) > 1 else ordered[0]), required[0][0] <= fewest
 
 
 def asks_for_tag(node: Node) -> TypeGuard[Compare]:

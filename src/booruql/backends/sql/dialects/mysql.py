@@ -46,6 +46,7 @@ DIALECT = Dialect(
     collation="utf8mb4_bin",
     charset="utf8mb4",
     drives=True,
+    pins=True,  # https://mariadb.com/kb/en/exists-to-in-optimization/ is for equalities
     quotes="`",
     text_prefix="(100)",
     literal=literal,

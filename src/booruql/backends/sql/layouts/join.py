@@ -70,7 +70,8 @@ class Join(Layout):
 
     def _some_tag(self, scope: Scope, field: Field, node: Node, test: Test, target: Target) -> exp.Expression:
         alias = target.aliases("posts_tags")
-        link = exp.EQ(this=column(alias, "post_id"), expression=scope.column("id"))
+        same = exp.NullSafeEQ if target.dialect.pins and scope.ids else exp.EQ
+        link = same(this=column(alias, "post_id"), expression=scope.column("id"))
         tag: exp.Expression = column(alias, "tag_id")
         if target.dialect.probes and _is_long(node):
             tag = exp.Add(this=tag, expression=exp.Literal.number(0))
@@ -82,7 +83,8 @@ class Join(Layout):
             named, key = ("tag_names", "tag_id") if field.name == "tag_names" else ("tags", "id")
             other = target.aliases(named)
             name = Cell(field.kind, field.bits, column(other, "name"), column(other, "name_folded"))
-            asked = exp.In(this=tag, query=exp.Subquery(this=select([column(other, key)], named, other, test(name))))
+            numbers = select([column(other, key)], named, other, test(name))
+            asked = _among(tag, numbers, is_once=target.dialect.fences and scope.ids is not None)
         rows = select([one()], "posts_tags", alias, both(link, asked))
         if target.dialect.fences and scope.ids:
             rows.set("offset", exp.Offset(expression=exp.Literal.number(0)))
@@ -102,7 +104,7 @@ class Join(Layout):
         if len(required) > 1:
             condition = exp.And(this=condition, expression=_all_known(required, target))
         rest = members if len(required) > 1 else tuple(node for node in members if node is not required[0])
-        joins = [exp.Join(this=source("posts", scope.alias), on=_same_id(scope, driven), kind=_kind(target))] if needs_row else []
+        joins = [_row(scope, driven, target, is_rare is not False)] if needs_row else []
         begin = exp.From(this=source("posts_tags", alias))
         return Driven(begin, joins, condition, driven, conjunction(rest), is_rare is not False)
 
@@ -152,6 +154,13 @@ class Join(Layout):
                 yield Stored(name, schema.name, columns, ("value", "owner_id"), (("owner_id",),))
 
 
+def _among(tag: exp.Expression, numbers: exp.Select, *, is_once: bool) -> exp.Expression:
+    """Whether the tag is one of those; as an array they are read once, whatever stands around."""
+    if is_once:
+        return exp.EQ(this=tag, expression=exp.Any(this=exp.Paren(this=exp.Array(expressions=[numbers]))))
+    return exp.In(this=tag, query=exp.Subquery(this=numbers))
+
+
 def _is_long(node: Node) -> bool:
     """Whether the leaf may ask for more tags than are worth a look-up each."""
     if isinstance(node, OneOf):
@@ -189,12 +198,20 @@ def _all_known(required: Sequence[Compare], target: Target) -> exp.Expression:
     return exp.EQ(this=number, expression=exp.Literal.number(len(names)))
 
 
+def _row(scope: Scope, driven: Scope, target: Target, is_rare: bool) -> exp.Join:
+    """The post of a link. Where the planner might begin with an index over the posts instead, each is looked up by itself."""
+    if not (is_rare and target.dialect.fences):
+        kind = "CROSS" if target.dialect.forces else None
+        return exp.Join(this=source("posts", scope.alias), on=_same_id(scope, driven), kind=kind)
+    inner = Scope(scope.table, target.aliases("posts"))
+    rows = select([exp.Star()], "posts", inner.alias, _same_id(inner, driven))
+    rows.set("offset", exp.Offset(expression=exp.Literal.number(0)))
+    alias = exp.TableAlias(this=exp.Identifier(this=scope.alias))
+    return exp.Join(this=exp.Lateral(this=exp.Subquery(this=rows), alias=alias), kind="CROSS")
+
+
 def _same_id(row: Scope, driven: Scope) -> exp.Expression:
     return exp.EQ(this=row.column("id"), expression=driven.column("id"))
-
-
-def _kind(target: Target) -> str | None:
-    return "CROSS" if target.dialect.forces else None
 
 
 _TAG_NAME = Field("name", Kind.TAG, "name of a tag", nullable=True)

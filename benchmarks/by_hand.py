@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,16 +50,23 @@ def make_hand(store: Path, into: Path) -> None:
     print(f"tables by hand: {time.perf_counter() - began:.0f} s, {into.stat().st_size:,} bytes", flush=True)
 
 
+def connect(file: Path) -> sqlite3.Connection:
+    """A reader of those tables, with all the memory it may want."""
+    connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    for statement in CACHE:
+        connection.execute(statement)
+    return connection
+
+
 class Hand:
     """SQL that one would write for one query: the rarest required tag first, the rest as probes; or FTS5."""
 
-    def __init__(self, file: Path) -> None:
-        self.connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
-        for statement in CACHE:
-            self.connection.execute(statement)
-        found = self.connection.execute("SELECT name, id, uses FROM tags").fetchall()
+    def __init__(self, tags: Iterable[Sequence[Any]], links: str = "post_tags") -> None:
+        """`tags` are names, numbers and uses."""
+        found = list(tags)
         self.numbers = {name: number for name, number, _ in found}
         self.uses = {name: uses for name, _, uses in found}
+        self.links = links
 
     def probes(self, form: str, tree: Node) -> str:
         """A statement over `post_tags`."""
@@ -71,7 +79,7 @@ class Hand:
         tests += [self._test(node, "t.post_id") for node in members if node is not rarest]
         wanted = " AND ".join(tests)
         joined = " JOIN posts p ON p.id = t.post_id" if "p." in wanted or form == "best" else ""
-        return _asked(form, f"post_tags t{joined}", wanted, "t.post_id")
+        return _asked(form, f"{self.links} t{joined}", wanted, "t.post_id")
 
     def words(self, form: str, tree: Node) -> str:
         """A statement over the FTS5 index; numbers are tested on the posts that it finds."""
@@ -95,10 +103,10 @@ class Hand:
             case Not(child=child):
                 return f"NOT ({self._test(child, key)})"
             case Compare(field="tags", value=value):
-                return f"EXISTS (SELECT 1 FROM post_tags x WHERE x.tag_id = {self._number(value)} AND x.post_id = {key})"
+                return f"EXISTS (SELECT 1 FROM {self.links} x WHERE x.tag_id = {self._number(value)} AND x.post_id = {key})"
             case OneOf(field="tags", values=values):
                 numbers = ", ".join(str(self._number(value)) for value in values)
-                return f"EXISTS (SELECT 1 FROM post_tags x WHERE x.tag_id IN ({numbers}) AND x.post_id = {key})"
+                return f"EXISTS (SELECT 1 FROM {self.links} x WHERE x.tag_id IN ({numbers}) AND x.post_id = {key})"
         return _number_test(node)
 
     def _match(self, nodes: list[Node]) -> str:
@@ -131,9 +139,9 @@ def _is_number(node: Node) -> bool:
 def _number_test(node: Node) -> str:
     match node:
         case Nothing():
-            return "0"
+            return "false"
         case Exists():
-            return "1"  # every post of the workload has it
+            return "true"  # every post of the workload has it
         case Compare(field=str(field), op=op, value=value):
             shown = f"'{value}'" if isinstance(value, str) else value
             return f"p.{NAMES.get(field, field)} {Op(op).value} {shown}"
@@ -171,11 +179,7 @@ class Arrays:
                 return f"p.tags @> {_array([value])}"
             case OneOf(field="tags", values=values):
                 return f"p.tags && {_array(values)}"
-            case Nothing():
-                return "false"
-            case Exists():
-                return "true"
-        return _number_test(node).replace("p.fav_count", "p.favorite_count")
+        return _number_test(node)
 
     def _all(self, nodes: tuple[Node, ...]) -> str:
         wanted = [value for node in nodes if isinstance(node, Compare) and node.field == "tags" for value in _values(node)]

@@ -38,7 +38,7 @@ def load(url: str, folder: Path, size: int) -> None:
 
 
 def _make(server: Postgres, folder: Path, size: int, shape: str) -> None:
-    tables = {stored.name: stored for stored in layouts.load(shape).tables(POSTS.table)}
+    tables = {stored.name: stored for stored in layouts.load(shape).tables(POSTS.table, server.dialect)}
     for stored in tables.values():
         for statement in create(stored, server.dialect):
             server.run(statement)

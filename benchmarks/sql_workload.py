@@ -5,7 +5,7 @@
 
 `PERF_DATA` holds what `make_posts.py` and `make_queries.py` wrote. `HAND.db` is made out of the store at the first run: a
 narrow table of posts, `post_tags` by tag, and an FTS5 index of opaque tokens with `detail=none`. In PostgreSQL the posts are put
-into two schemas at the first run, which stay (`benchmarks/postgres_posts.py`); SQL by hand is that of arrays.
+into two schemas at the first run, which stay (`benchmarks/postgres_posts.py`); SQL by hand is over the same tables.
 
 What is timed of ours are the statements of a search, on a connection as a source has it, with its counts of tags. All answers
 are compared first. Then candidates take turns, in random order, and each query counts with its best time: only ratios within
@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import postgres_posts
-from benchmarks.by_hand import BY_SCORE, CACHE, TOP, Arrays, Hand, make_hand
+from benchmarks.by_hand import BY_SCORE, CACHE, TOP, Arrays, Hand, connect, make_hand
 from benchmarks.few import POSTS
 from benchmarks.timing import Timing, measure
 from booruql.ast.nodes import Key, Search
@@ -42,6 +42,7 @@ FORMS: Mapping[str, tuple[Key, ...]] = {
     "newest": (Key("id", True),),
     "best": (Key("score", True), Key("id", True)),
 }
+LAYOUTS = ("array", "join")
 TWICE = 2.0
 SLOWEST = 6
 Ask = Callable[[], list[Any]]
@@ -53,9 +54,10 @@ def sqlite_candidates(store: Path, hand: Path) -> Iterator[tuple[str, Callable[[
     """By hand, FTS5, ours on the store's own connection, and on one with the memory that SQL by hand has."""
     if not hand.exists():
         make_hand(store, hand)
-    probes, words = Hand(hand), Hand(hand)
-    yield "SQLite by hand", lambda form, search: _rows(probes.connection, probes.probes(form, search.where))
-    yield "SQLite FTS5", lambda form, search: _rows(words.connection, words.words(form, search.where))
+    probes, words = connect(hand), connect(hand)
+    made = Hand(probes.execute("SELECT name, id, uses FROM tags"))
+    yield "SQLite by hand", lambda form, search: _rows(probes, made.probes(form, search.where))
+    yield "SQLite FTS5", lambda form, search: _rows(words, made.words(form, search.where))
     for name, pragmas in (("booruql SQLite", ()), ("booruql SQLite, wide cache", CACHE)):
         source: Any = open_source(store)
         for pragma in pragmas:
@@ -82,14 +84,19 @@ def _form(form: str, made: sql.Statement) -> tuple[str, Any]:
     return made.text, made.params
 
 
-def postgres_candidates(url: str, folder: Path, size: int) -> Iterator[tuple[str, Callable[[str, Search], Ask]]]:
-    """By hand over arrays, and ours in two layouts, each on a connection of its own."""
-    postgres_posts.load(url, folder, size)
-    arrays, hand, counts = Arrays(), _connect(url, size, "array"), _counts(url, size)
-    yield "PostgreSQL by hand", lambda form, search: _asked(hand, arrays.statement(form, search.where), None)
-    for shape in ("array", "join"):
-        server = _connect(url, size, shape)
-        yield f"booruql PostgreSQL {shape}", _ours(server, shape, counts.get)
+def postgres_candidates(url: str, size: int, shape: str) -> Iterator[tuple[str, Callable[[str, Search], Ask]]]:
+    """By hand over the tables of a layout, and ours, each on a connection of its own."""
+    hand, join = _connect(url, size, shape), _connect(url, size, "join")
+    tags = join.ask("SELECT name, id, uses FROM tags")
+    join.close()
+    probes, arrays = Hand(tags, "posts_tags"), Arrays()
+    write = arrays.statement if shape == "array" else probes.probes
+    yield f"PostgreSQL by hand, {shape}", lambda form, search: _asked(hand, _renamed(write(form, search.where)), None)
+    yield f"booruql PostgreSQL {shape}", _ours(_connect(url, size, shape), shape, probes.uses.get)
+
+
+def _renamed(text: str) -> str:
+    return text.replace("p.fav_count", "p.favorite_count")
 
 
 def _connect(url: str, size: int, shape: str) -> Postgres:
@@ -136,6 +143,7 @@ def main() -> int:
     options.add_argument("--store", type=Path, help="a store made by `booruql import`")
     options.add_argument("--hand", type=Path, help="where the tables by hand are kept")
     options.add_argument("--postgres", metavar="URL", help="a PostgreSQL server whose tables may be made")
+    options.add_argument("--layout", action="append", choices=LAYOUTS, help="one of PostgreSQL's layouts; may be repeated")
     options.add_argument("--posts", type=int, default=1_000_000, help="size of the corpus (default: %(default)s)")
     options.add_argument("--only", metavar="FORM", action="append", choices=FORMS, help="one of the forms; may be repeated")
     options.add_argument("--rounds", type=int, default=3, help="turns of every candidate on every query (default: %(default)s)")
@@ -145,11 +153,12 @@ def main() -> int:
     folder = Path(os.environ.get("PERF_DATA", "perf-data"))
     texts = [query["danbooru"].removesuffix(BY_SCORE) for query in json.loads((folder / "queries.json").read_text())]
     texts = texts[:: max(1, len(texts) // (chosen.sample or len(texts)))]
-    groups = []
+    groups: list[Candidates] = []
     if chosen.store:
         groups.append(dict(sqlite_candidates(chosen.store, chosen.hand or chosen.store.with_suffix(".hand.db"))))
     if chosen.postgres:
-        groups.append(dict(postgres_candidates(chosen.postgres, folder, chosen.posts)))
+        postgres_posts.load(chosen.postgres, folder, chosen.posts)
+        groups += [dict(postgres_candidates(chosen.postgres, chosen.posts, shape)) for shape in chosen.layout or LAYOUTS]
     if not groups:
         options.error("name a --store, a --postgres, or both")
     return run(texts, groups, chosen)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from booruql.ast.nodes import Node, Page, Search, Special
 from booruql.backends import predicate, sql
+from booruql.backends.sql.begin import Rarity
 from booruql.backends.sql.layout import Layout
-from booruql.backends.sql.shape import Rarity
 from booruql.engine.api import Closed
 from booruql.sites import Resource
 from booruql.store.demands import demands

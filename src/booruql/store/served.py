@@ -31,8 +31,11 @@ class ServedSource(Source):
     def __init__(self, server: Server, site: Site, layout: Layout) -> None:
         super().__init__(site)
         self.database = server.dialect.name
-        self._held = Database(server, layout, lambda tag: self.catalog.tag_count(tag))
+        self._held = Database(server, layout, self._uses if has_counts(layout) else None)
         self._rows: dict[str, Rows] = {}
+
+    def _uses(self, tag: str) -> int | None:
+        return self.catalog.tag_count(tag)
 
     def close(self) -> None:
         super().close()
@@ -137,24 +140,26 @@ class ServedCatalog(RowsCatalog):
         entity = entity_of(self._source.site, table)
         yield from self._source.whole(entity) if table != "saved_searches" else ()
 
-    @property
-    def _has_links(self) -> bool:
-        return isinstance(self._source.layout, Join) and "posts.tags" not in self._source.missing
-
     def _tag_counts(self) -> Mapping[str, int]:
-        if self._has_links:
+        if has_links(self._source.layout):
             return {name: uses for name, uses in self._source.ask("SELECT name, uses FROM tags WHERE uses > 0") if name}
         return super()._tag_counts()
 
-    @property
-    def _has_counts(self) -> bool:
-        return self._has_links or self._source.missing.isdisjoint(("tags", "tags.name", "tags.post_count"))
-
     def expand(self, pattern: Pattern, limit: int) -> Sequence[str] | None:
-        return super().expand(pattern, limit) if self._has_counts else None
+        return super().expand(pattern, limit) if has_counts(self._source.layout) else None
 
     def tag_count(self, name: str) -> int | None:
-        return super().tag_count(name) if self._has_counts else None
+        return super().tag_count(name) if has_counts(self._source.layout) else None
+
+
+def has_links(layout: Layout) -> bool:
+    """Whether the tags of posts are counted in the table that joins them."""
+    return isinstance(layout, Join) and "posts.tags" not in layout.missing
+
+
+def has_counts(layout: Layout) -> bool:
+    """Whether the database tells how many posts have a tag."""
+    return has_links(layout) or layout.missing.isdisjoint(("tags", "tags.name", "tags.post_count"))
 
 
 def _by_sql() -> ConfigError:

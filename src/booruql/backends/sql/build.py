@@ -14,6 +14,7 @@ from sqlglot.generator import Generator
 
 from booruql.ast.fold import depth, walk
 from booruql.ast.nodes import All, Count, Key, Node, Page, Place, Position, Some, Special
+from booruql.backends.sql.begin import Begin
 from booruql.backends.sql.compiler import Compiler, Piece
 from booruql.backends.sql.dialect import Dialect, plain
 from booruql.backends.sql.keyset import after
@@ -64,7 +65,7 @@ class Builder:
     ) -> None:
         if exact not in ("refuse", "residual"):
             raise ConfigError(f"exact is 'refuse' or 'residual', not {exact!r}")
-        self.search, self.is_rare, self.table = shape.search, shape.is_rare, resource.table
+        self.search, self.begin, self.table = shape.search, shape.begin, resource.table
         self.chosen = row_fields(self.search.fields or (), resource)
         self.dialect, self.layout, self.paramstyle = dialect, layout, paramstyle
         self.where: Node = self.search.where
@@ -99,7 +100,7 @@ class Builder:
         names = ("id", *(name for name, _ in shown))
         reverse = page.after is not None and self.search.size is not None and self.residual is None
         order = [Key("id")] if reverse else keys
-        if driven is not None and driven.is_rare and self.dialect.fences and not reverse and needs_row(All(), keys, self.table):
+        if driven is not None and driven.is_fenced and self.dialect.fences and not reverse and needs_row(All(), keys, self.table):
             rows.set("joins", [*rows.args["joins"], *compiler.target.joins])
             return _Made(compiler, self._fenced(rows, keys, orderings, compiler, form, slots), names, tuple(more))
         pairs = zip(order, orderings, strict=True)
@@ -181,12 +182,15 @@ class Builder:
         target = Target(self.dialect, self.layout, Binder(), Aliases(), [], [])
         scope, where = self.layout.beside(self.layout.scope(self.table, alias), self.where)
         driven = None
-        if self.depth < self.dialect.max_nesting:
+        by_id = bool(keys) and keys[0].by == "id" and self.search.size is not None
+        if self.begin is Begin.WALK and self.layout.walks and keys and not by_id:
+            scope = replace(scope, is_pinned=True)
+        elif self.depth < self.dialect.max_nesting:
             needs = needs_row(self.where, keys, self.table) or bool(keys and self.chosen)
-            driven = self.layout.drive(scope, where, target, needs_row=needs, is_rare=self.is_rare)
+            driven = self.layout.drive(scope, where, target, needs_row=needs, begin=self.begin, by_id=by_id)
         if joins := scope.joins():
             begin = exp.From(this=source(self.layout.origin(self.table.name), alias))
-            driven = driven or Driven(begin, [], None, scope, where, is_rare=False)
+            driven = driven or Driven(begin, [], None, scope, where, is_fenced=False)
             driven = replace(driven, joins=[*driven.joins, *joins])
         return Compiler(target, driven.scope if driven else scope, is_main=True), driven
 

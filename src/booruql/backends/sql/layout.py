@@ -11,6 +11,7 @@ from typing import NamedTuple, Self, TypeGuard
 from sqlglot import exp
 
 from booruql.ast.nodes import All, And, Compare, Node, Op
+from booruql.backends.sql.begin import Begin
 from booruql.backends.sql.dialect import Dialect
 from booruql.backends.sql.held import Held
 from booruql.backends.sql.slots import Slot
@@ -54,6 +55,8 @@ class Scope:
     alias: str
     ids: tuple[str, str] | None = None
     """Alias and column that hold the id where another table drives the statement."""
+    is_pinned: bool = False
+    """Whether what belongs to a row is looked up from the row, whatever the planner thinks."""
 
     def column(self, name: str) -> exp.Expression:
         """A column of this row."""
@@ -73,7 +76,8 @@ class Driven:
     condition: exp.Expression | None
     scope: Scope
     rest: Node
-    is_rare: bool = True
+    is_fenced: bool = True
+    """Whether its rows are found before they are put in order."""
 
 
 class Target(NamedTuple):
@@ -218,6 +222,11 @@ class Layout(ABC):
         return True
 
     @property
+    def walks(self) -> bool:
+        """Whether a common tag is asked of rows in the order of an index, rather than its rows put in order."""
+        return False
+
+    @property
     def is_readable(self) -> bool:
         """Whether posts can be read out of its tables as they went in."""
         return True
@@ -321,10 +330,10 @@ class Layout(ABC):
         """The rows with what stands beside each joined to them, where the condition needs it anyway; and what is left to ask."""
         return scope, where
 
-    def drive(self, scope: Scope, where: Node, target: Target, *, needs_row: bool, is_rare: bool | None) -> Driven | None:
+    def drive(self, scope: Scope, where: Node, target: Target, *, needs_row: bool, begin: Begin, by_id: bool) -> Driven | None:
         """The statement begun with the rows of a required tag, so that few others are visited; None: there is no such way.
 
-        `is_rare` tells whether the first required tag, then the rarest one, is on few posts; None: nobody knows.
+        Unless `begin` is unknown the first required tag is the rarest one. `by_id`: a page is filled in the order of ids.
         """
         return None
 

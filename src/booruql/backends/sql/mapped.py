@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from booruql.ast.nodes import And, Exists, Node
 from booruql.backends.sql.arrays import Arrays
+from booruql.backends.sql.begin import Begin
 from booruql.backends.sql.collations import is_equal
 from booruql.backends.sql.dialect import Dialect
 from booruql.backends.sql.held import FORMS, Held
@@ -172,11 +173,11 @@ class Mapped(Layout):
         joins = () if bare else (exp.Join(this=source(entity.origin, alias), on=on),)
         return Related(other.origin, link, other.value.at(link), scope, joins)
 
-    def drive(self, scope: Scope, where: Node, target: Target, *, needs_row: bool, is_rare: bool | None) -> Driven | None:
+    def drive(self, scope: Scope, where: Node, target: Target, *, needs_row: bool, begin: Begin, by_id: bool) -> Driven | None:
         held = _mapped(scope).entity.fields.get("tags")
         if target.dialect.fences or not isinstance(held, Rows):
-            return fenced(self, scope, where, target, is_rare=is_rare)
-        return _listed_first(held, scope, where, target) if is_rare is not False else None
+            return fenced(self, scope, where, target, begin=begin)
+        return _listed_first(held, scope, where, target) if begin.is_few else None
 
     def values(self, schema: Table, field: Field, ids: Sequence[int], dialect: Dialect) -> tuple[str, bool]:
         """A statement that gives the owner and the value of a field of many for these rows; True: all values as one array."""

@@ -11,8 +11,7 @@ import operator
 import secrets
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
-from math import isqrt
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import TYPE_CHECKING, Any
 
 from booruql.ast.nodes import (
     All,
@@ -39,6 +38,7 @@ from booruql.ast.nodes import (
     Wild,
     Words,
 )
+from booruql.backends.sql.begin import Rarity, rarest_first
 from booruql.backends.sql.held import Held, is_caseless
 from booruql.backends.sql.slots import Slot, Tokens
 from booruql.backends.sql.values import Test, is_storable
@@ -50,12 +50,6 @@ if TYPE_CHECKING:
     from booruql.backends.sql.dialect import Dialect
     from booruql.backends.sql.layout import Layout
 
-Rarity = Callable[[str], int | None]
-"""How many posts have a tag, when known: for planning only."""
-RARE = 20_000
-"""Posts of a tag up to which fetching them all is worth a statement that leaves the planner no choice."""
-SUPPOSED = 1_000_000
-"""How many posts there are, for want of knowing: an order's index is walked past so many, over those of the tag, for each row."""
 _PADDED = 1024
 """Longest list that is padded; longer ones are as long as they are."""
 
@@ -81,7 +75,7 @@ class Shaper:
 
     def take(self, search: Search, rarity: Rarity | None = None) -> tuple[Hashable, Taken]:
         """The key of the search, and what was taken out of it."""
-        where, is_rare = _rarest_first(search.where, rarity, _fewest_walked(search))
+        where, begin = rarest_first(search, rarity)
         taken = Taken(where=where)
         tokens = self._tokens(where, self.table, taken)
         keys = _AT_RANDOM if search.sample is not None else search.order
@@ -97,7 +91,7 @@ class Shaper:
         seeded = any(key.by is Special.RANDOM for key in keys)
         if seeded:
             taken.values.append(search.seed if search.seed is not None else secrets.randbits(31))
-        return (tokens, order, beside, sized, seeded, search.fields, is_rare), taken
+        return (tokens, order, beside, sized, seeded, search.fields, begin), taken
 
     # --- conditions
 
@@ -291,33 +285,6 @@ def _padded(values: list[Any]) -> list[Any]:
     if number < 3 or number > _PADDED:
         return values
     return values + values[-1:] * ((1 << (number - 1).bit_length()) - number)
-
-
-def _fewest_walked(search: Search) -> int:
-    """Posts of a tag from which walking an order's index until the page is full visits fewer than fetching them all."""
-    walked = search.order and isinstance(search.order[0].by, str) and search.sample is None
-    if search.size is None or not walked:
-        return RARE
-    return min(RARE, isqrt(search.size * search.page.number * SUPPOSED))
-
-
-def _rarest_first(where: Node, rarity: Rarity | None, fewest: int) -> tuple[Node, bool | None]:
-    """The condition with its required tags in front, the rarest first, and whether that one is rare; None: nobody knows."""
-    if rarity is None:
-        return where, None
-    members = where.children if isinstance(where, And) else (where,)
-    required = [(rarity(str(node.value)) or 0, at, node) for at, node in enumerate(members) if asks_for_tag(node)]
-    if not required:
-        return where, None
-    required.sort()
-    rest = [node for node in members if not asks_for_tag(node)]
-    ordered = (*[node for _, _, node in required], *rest)
-    return (And(ordered) if len(ordered) > 1 else ordered[0]), required[0][0] <= fewest
-
-
-def asks_for_tag(node: Node) -> TypeGuard[Compare]:
-    """Whether the member of a root And asks for a tag that every match has."""
-    return isinstance(node, Compare) and node.field == "tags" and node.op is Op.EQ
 
 
 _HOLDS: Mapping[Op, Callable[[Any, Any], bool]] = {

@@ -29,6 +29,7 @@ from booruql.ast.nodes import (
     Words,
 )
 from booruql.ast.quick import quick
+from booruql.backends.sql.begin import Begin
 from booruql.errors import Span
 
 Tokens: TypeAlias = tuple[Hashable, ...]
@@ -56,25 +57,22 @@ class Numbered(Count):
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What the text of a statement is written from: a search of slots.
-
-    `is_rare` tells whether the first required tag, then the rarest one, is on few posts; None: nobody knows.
-    """
+    """What the text of a statement is written from: a search of slots, and how it begins."""
 
     search: Search
-    is_rare: bool | None
+    begin: Begin
 
 
 def restore(key: Any, spans: list[Span | None], entity: str) -> Shape:
     """The shape of a key; `spans` are the places of its leaves in a query that has it, for messages."""
-    tokens, order, beside, (is_sized, is_sample), is_seeded, fields, is_rare = key
+    tokens, order, beside, (is_sized, is_sample), is_seeded, fields, begin = key
     slots = _Slots(spans)
     where = slots.tree(tokens)
     keys = tuple([Key(slots.by(by), descending, nulls_first) for by, descending, nulls_first in order])
     page = Page() if beside is None else Page(**{beside: slots.next()})
     seed = slots.next() if is_seeded else None
     size, sample = (0 if asked else None for asked in (is_sized, is_sample))
-    return Shape(Search("", entity, where, keys, page, size, sample, fields, seed), is_rare)
+    return Shape(Search("", entity, where, keys, page, size, sample, fields, seed), begin)
 
 
 class _Slots:

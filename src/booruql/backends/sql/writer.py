@@ -9,10 +9,11 @@ from typing import Any
 from booruql.ast.nodes import And, Boost, Node, Search
 from booruql.backends.sql import dialect as dialects
 from booruql.backends.sql import layout as layouts
+from booruql.backends.sql.begin import Rarity
 from booruql.backends.sql.build import Builder, Form
 from booruql.backends.sql.keyset import decode
 from booruql.backends.sql.layout import Layout
-from booruql.backends.sql.shape import Rarity, Shaper, Taken
+from booruql.backends.sql.shape import Shaper, Taken
 from booruql.backends.sql.slots import restore
 from booruql.backends.sql.statement import Statement, Template
 from booruql.kept import Kept

@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from booruql.ast.nodes import And, Compare, Glob, Node, OneOf, Op
 from booruql.backends.sql.arrays import Arrays
+from booruql.backends.sql.begin import Begin
 from booruql.backends.sql.collations import is_equal
 from booruql.backends.sql.dialect import Dialect
 from booruql.backends.sql.layout import (
@@ -58,8 +59,8 @@ class Array(Layout):
         arrays = arrays_of(target)
         return Related(name, alias, arrays.rows(other), Scope(inner, alias), link=lambda own: arrays.has(other.copy(), own))
 
-    def drive(self, scope: Scope, where: Node, target: Target, *, needs_row: bool, is_rare: bool | None) -> Driven | None:
-        return fenced(self, scope, where, target, is_rare=is_rare)
+    def drive(self, scope: Scope, where: Node, target: Target, *, needs_row: bool, begin: Begin, by_id: bool) -> Driven | None:
+        return fenced(self, scope, where, target, begin=begin)
 
     def tables(self, schema: Table, dialect: Dialect) -> tuple[Stored, ...]:
         arrays = []
@@ -87,14 +88,14 @@ def ask_array(
     return arrays.some(array, alias, test(Cell(field.kind, field.bits, each, each, is_cased=is_cased)))
 
 
-def fenced(layout: Layout, scope: Scope, where: Node, target: Target, *, is_rare: bool | None) -> Driven | None:
+def fenced(layout: Layout, scope: Scope, where: Node, target: Target, *, begin: Begin) -> Driven | None:
     """`FROM (SELECT * FROM posts WHERE tags @> ... OFFSET 0)` when a required tag is known to be rare.
 
     Without the fence the planner walks the order's index, whatever the tag.
     """
     members = where.children if isinstance(where, And) else (where,)
     required = [node for node in members if is_required(node)]
-    if not target.dialect.fences or not is_rare or scope.table.name != "posts" or not required:
+    if not target.dialect.fences or begin is not Begin.RARE or scope.table.name != "posts" or not required:
         return None
     inner = layout.scope(scope.table, target.aliases("posts"))
     tags = scope.table.fields["tags"]
@@ -104,8 +105,8 @@ def fenced(layout: Layout, scope: Scope, where: Node, target: Target, *, is_rare
         condition = exp.And(this=condition, expression=more)
     rows = select([exp.Star()], layout.origin("posts"), inner.alias, condition)
     rows.set("offset", exp.Offset(expression=exp.Literal.number(0)))
-    begin = exp.Subquery(this=rows, alias=exp.TableAlias(this=exp.Identifier(this=scope.alias)))
-    return Driven(exp.From(this=begin), [], None, scope, conjunction([m for m in members if not is_required(m)]))
+    inside = exp.Subquery(this=rows, alias=exp.TableAlias(this=exp.Identifier(this=scope.alias)))
+    return Driven(exp.From(this=inside), [], None, scope, conjunction([m for m in members if not is_required(m)]))
 
 
 def arrays_of(target: Target) -> Arrays:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from booruql.ast.nodes import And, Compare, Node, Not, OneOf, Op
+from booruql.backends.sql.begin import Begin
 from booruql.backends.sql.dialect import Dialect
 from booruql.backends.sql.layout import Cell, Driven, Scope, Target, Test, both, column, conjunction, select, source
 from booruql.backends.sql.layouts.array import fenced
@@ -35,6 +36,10 @@ class Fts(Join):
     """See the module."""
 
     @property
+    def walks(self) -> bool:
+        return False
+
+    @property
     def is_readable(self) -> bool:
         return False
 
@@ -53,11 +58,11 @@ class Fts(Join):
             return super().any_value(scope, field, target)
         return _has(scope, text(MARKS[field.name]), target)
 
-    def drive(self, scope: Scope, where: Node, target: Target, *, needs_row: bool, is_rare: bool | None) -> Driven | None:
+    def drive(self, scope: Scope, where: Node, target: Target, *, needs_row: bool, begin: Begin, by_id: bool) -> Driven | None:
         """`FROM posts_tokens [JOIN posts] WHERE posts_tokens MATCH` the required tags without the forbidden ones."""
         tokens = _tokens(target)
         if not tokens.combines:
-            return fenced(self, scope, where, target, is_rare=is_rare)
+            return fenced(self, scope, where, target, begin=begin)
         members = where.children if isinstance(where, And) else (where,)
         asked, rest = _chosen(members, scope.table)
         if not any(not isinstance(node, Not) for node in asked):
@@ -68,9 +73,8 @@ class Fts(Join):
         same = exp.EQ(this=scope.column("id"), expression=driven.column("id"))
         kind = "CROSS" if target.dialect.forces else None
         joins = [exp.Join(this=source("posts", scope.alias), on=same, kind=kind)] if needs_row else []
-        return Driven(
-            exp.From(this=source(tokens.table, alias)), joins, condition, driven, conjunction(rest), is_rare is not False
-        )
+        links = exp.From(this=source(tokens.table, alias))
+        return Driven(links, joins, condition, driven, conjunction(rest), begin.is_few)
 
     def tables(self, schema: Table, dialect: Dialect) -> tuple[Stored, ...]:
         tokens = dialect.tokens

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from booruql.ast.nodes import And, Compare, Node, OneOf, Op
+from booruql.backends.sql.begin import Begin
 from booruql.backends.sql.dialect import Dialect
 from booruql.backends.sql.layout import (
     Aliases,
@@ -54,6 +55,10 @@ class Join(Layout):
 
     listed_tags: str = "tags"
 
+    @property
+    def walks(self) -> bool:
+        return True
+
     def table_name(self, entity: str) -> str:
         return self.listed_tags if entity == "tags" else entity
 
@@ -70,8 +75,6 @@ class Join(Layout):
 
     def _some_tag(self, scope: Scope, field: Field, node: Node, test: Test, target: Target) -> exp.Expression:
         alias = target.aliases("posts_tags")
-        same = exp.NullSafeEQ if target.dialect.pins and scope.ids else exp.EQ
-        link = same(this=column(alias, "post_id"), expression=scope.column("id"))
         tag: exp.Expression = column(alias, "tag_id")
         if target.dialect.probes and _is_long(node):
             tag = exp.Add(this=tag, expression=exp.Literal.number(0))
@@ -84,29 +87,26 @@ class Join(Layout):
             other = target.aliases(named)
             name = Cell(field.kind, field.bits, column(other, "name"), column(other, "name_folded"))
             numbers = select([column(other, key)], named, other, test(name))
-            asked = _among(tag, numbers, is_once=target.dialect.fences and scope.ids is not None)
-        rows = select([one()], "posts_tags", alias, both(link, asked))
-        if target.dialect.fences and scope.ids:
-            rows.set("offset", exp.Offset(expression=exp.Literal.number(0)))
-        return exp.Exists(this=rows)
+            asked = _among(tag, numbers, is_once=target.dialect.fences and scope.is_pinned)
+        return _linked(scope, alias, asked, target)
 
-    def drive(self, scope: Scope, where: Node, target: Target, *, needs_row: bool, is_rare: bool | None) -> Driven | None:
+    def drive(self, scope: Scope, where: Node, target: Target, *, needs_row: bool, begin: Begin, by_id: bool) -> Driven | None:
         """`FROM posts_tags [JOIN posts] WHERE tag_id =` the rarest required tag, told by the tag table when nobody knows."""
         members = where.children if isinstance(where, And) else (where,)
         required = list({node.value: node for node in members if is_required(node)}.values())
         if not target.dialect.drives or scope.table.name != "posts" or not required:
             return None
-        if is_rare is not None:
+        if begin is not Begin.UNKNOWN:
             required = required[:1]
         alias = target.aliases("posts_tags")
-        driven = Scope(scope.table, scope.alias, (alias, "post_id"))
+        driven = Scope(scope.table, scope.alias, (alias, "post_id"), is_pinned=begin.is_few or by_id)
         condition: exp.Expression = exp.EQ(this=column(alias, "tag_id"), expression=_rarest(required, target))
         if len(required) > 1:
             condition = exp.And(this=condition, expression=_all_known(required, target))
         rest = members if len(required) > 1 else tuple(node for node in members if node is not required[0])
-        joins = [_row(scope, driven, target, is_rare is not False)] if needs_row else []
-        begin = exp.From(this=source("posts_tags", alias))
-        return Driven(begin, joins, condition, driven, conjunction(rest), is_rare is not False)
+        joins = [_row(scope, driven, target, is_pinned=driven.is_pinned)] if needs_row else []
+        links = exp.From(this=source("posts_tags", alias))
+        return Driven(links, joins, condition, driven, conjunction(rest), begin.is_few)
 
     def any_value(self, scope: Scope, field: Field, target: Target) -> exp.Expression:
         aliases = target.aliases
@@ -155,10 +155,25 @@ class Join(Layout):
 
 
 def _among(tag: exp.Expression, numbers: exp.Select, *, is_once: bool) -> exp.Expression:
-    """Whether the tag is one of those; as an array they are read once, whatever stands around."""
-    if is_once:
-        return exp.EQ(this=tag, expression=exp.Any(this=exp.Paren(this=exp.Array(expressions=[numbers]))))
-    return exp.In(this=tag, query=exp.Subquery(this=numbers))
+    """Whether the tag is one of those; `IS TRUE` keeps them a set that is made once, whatever stands around."""
+    among = exp.In(this=tag, query=exp.Subquery(this=numbers))
+    return exp.Is(this=exp.Paren(this=among), expression=exp.true()) if is_once else among
+
+
+def _linked(scope: Scope, alias: str, asked: exp.Expression, target: Target) -> exp.Expression:
+    """Whether a link of the post is one that is asked for: looked for from the post, or the post among all such links."""
+    dialect, post = target.dialect, column(alias, "post_id")
+    if dialect.fences and scope.ids and not scope.is_pinned:
+        return exp.In(this=scope.column("id"), query=exp.Subquery(this=_fence(select([post], "posts_tags", alias, asked))))
+    same = exp.NullSafeEQ if dialect.pins and scope.is_pinned else exp.EQ
+    rows = select([one()], "posts_tags", alias, both(same(this=post, expression=scope.column("id")), asked))
+    return exp.Exists(this=_fence(rows) if dialect.fences and scope.is_pinned else rows)
+
+
+def _fence(rows: exp.Select) -> exp.Select:
+    """The rows, found before the planner goes on."""
+    rows.set("offset", exp.Offset(expression=exp.Literal.number(0)))
+    return rows
 
 
 def _is_long(node: Node) -> bool:
@@ -198,14 +213,13 @@ def _all_known(required: Sequence[Compare], target: Target) -> exp.Expression:
     return exp.EQ(this=number, expression=exp.Literal.number(len(names)))
 
 
-def _row(scope: Scope, driven: Scope, target: Target, is_rare: bool) -> exp.Join:
+def _row(scope: Scope, driven: Scope, target: Target, *, is_pinned: bool) -> exp.Join:
     """The post of a link. Where the planner might begin with an index over the posts instead, each is looked up by itself."""
-    if not (is_rare and target.dialect.fences):
+    if not (is_pinned and target.dialect.fences):
         kind = "CROSS" if target.dialect.forces else None
         return exp.Join(this=source("posts", scope.alias), on=_same_id(scope, driven), kind=kind)
     inner = Scope(scope.table, target.aliases("posts"))
-    rows = select([exp.Star()], "posts", inner.alias, _same_id(inner, driven))
-    rows.set("offset", exp.Offset(expression=exp.Literal.number(0)))
+    rows = _fence(select([exp.Star()], "posts", inner.alias, _same_id(inner, driven)))
     alias = exp.TableAlias(this=exp.Identifier(this=scope.alias))
     return exp.Join(this=exp.Lateral(this=exp.Subquery(this=rows), alias=alias), kind="CROSS")
 

@@ -14,6 +14,7 @@ from typing import Self
 from sqlglot import exp
 
 from booruql.ast.nodes import Compare, Glob, Node, OneOf, Op, Value
+from booruql.backends.sql.begin import Begin
 from booruql.backends.sql.dialect import Dialect
 from booruql.backends.sql.held import Held
 from booruql.backends.sql.layout import Cell, Driven, Scope, Target, Test, both, column, one
@@ -37,6 +38,10 @@ class String(Join):
 
     def of(self, resource: Resource) -> Self:
         return replace(self, separator=resource.separator)
+
+    @property
+    def walks(self) -> bool:
+        return False
 
     @property
     def is_readable(self) -> bool:
@@ -89,8 +94,8 @@ class String(Join):
             return super().any_value(scope, field, target)
         return exp.NEQ(this=scope.column(_TEXTS[field.name]), expression=text(""))
 
-    def drive(self, scope: Scope, where: Node, target: Target, *, needs_row: bool, is_rare: bool | None) -> Driven | None:
-        return fenced(self, scope, where, target, is_rare=is_rare)
+    def drive(self, scope: Scope, where: Node, target: Target, *, needs_row: bool, begin: Begin, by_id: bool) -> Driven | None:
+        return fenced(self, scope, where, target, begin=begin)
 
     def tables(self, schema: Table, dialect: Dialect) -> tuple[Stored, ...]:
         texts = []

@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from benchmarks.corpus import Corpus, load_corpus
-from benchmarks.tag_table import TagTable, load_tag_table
+from benchmarks.tag_table import SIZE, TagTable, load_tag_table
 from benchmarks.workload import Expression, WorkQuery, load_queries, resolve
 from booruql import Context, close, parse
 from booruql.ast.nodes import Pattern, Wild
@@ -33,9 +33,12 @@ class Setting:
     every: int = 1
     """One in so many of the workload's queries is asked."""
 
+    names: int = SIZE
+    """Tags of the table that is made where the folder has none."""
+
     @cached_property
     def table(self) -> TagTable:
-        return load_tag_table(self.folder)
+        return load_tag_table(self.folder, self.names)
 
     @cached_property
     def corpus(self) -> Corpus:

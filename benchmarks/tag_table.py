@@ -51,10 +51,10 @@ class TagTable:
     source: str = "a Zipf table"
 
 
-def load_tag_table(folder: Path | None) -> TagTable:
+def load_tag_table(folder: Path | None, size: int = SIZE) -> TagTable:
     """The table of the folder where it has one, else ours."""
     stored = folder / "tags.parquet" if folder else None
-    return read_tag_table(stored) if stored and stored.exists() else make_tag_table()
+    return read_tag_table(stored) if stored and stored.exists() else make_tag_table(size)
 
 
 def read_tag_table(file: Path) -> TagTable:

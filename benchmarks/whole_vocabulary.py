@@ -95,7 +95,7 @@ def _site(site: str, dump: Mapping[str, Any], setting: Setting) -> Found:
         path = Path(room, "dump.json")
         path.write_text(json.dumps(dump), encoding="utf-8")
         with open_source(path, site=site) as source:
-            texts = make_queries(site)
+            texts = make_queries(site)[:: setting.every]
             closed = [close(parse(text, site=site), _context(source)) for text in texts]
             return {
                 f"{site}, a query": _queries(source, texts, closed, setting),

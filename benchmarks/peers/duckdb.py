@@ -17,6 +17,7 @@ class DuckDB:
         self.numbers, self.queries = posts.numbers, posts.queries
         self.connection: Any = package.connect(str(posts.folder / "duck.db"))
         self.connection.execute(f"SET threads = {os.cpu_count() or 1}")
+        self.connection.execute("SET enable_progress_bar = false")
         self.connection.register("given", posts.corpus.table(COLUMNS))
         kept = "id, epoch_us(created_at) AS created_at, score, favorite_count, width, rating"
         for statement in (

@@ -136,11 +136,10 @@ LAYOUT = read_mapping(
             ),
             "image_id",
         ),
-        "post_flags": of_post(
-            "image_reports",
-            fields("id", post_id="image_id NOT NULL", creator_id="reporter_id NOT NULL", reason=text("reason")),
-            "image_id",
-        ),
+        "post_flags": {
+            "table": "image_reports",
+            "fields": fields("id", post_id="image_id NOT NULL", creator_id="reporter_id NOT NULL", reason=text("reason")),
+        },
         "post_appeals": of_none("images", "posted", "status"),
         "post_disapprovals": of_none("images", "posted", "user_id reason"),
     }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from booruql import Catalog, Context, Percolator, QueryError, User, parse
+from booruql import Catalog, Context, Limits, Percolator, QueryError, User, params, parse
 from booruql.documents import Document
 from booruql.errors import ConfigError
 
@@ -72,6 +72,32 @@ def test_queries_are_saved_and_loaded(tmp_path: Path) -> None:
     loaded = Percolator.load(tmp_path / "alerts.jsonl")
     context = Context(now=datetime(2026, 1, 15, 12, tzinfo=UTC))
     assert loaded.match(CAT, context=context) == alerts.match(CAT, context=context) == [2, "a"]
+
+
+def test_queries_of_every_kind_are_read_again() -> None:
+    """Only what they were made of is kept: audience, parameters and all."""
+    alerts = Percolator(site="furbooru")
+    alerts.add("mine", parse("my:uploads || fox", site="furbooru", audience="user"))
+    alerts.add("asked", params("q=fox&sf=score", site="furbooru"))
+    alerts.add("long", parse("fox || " * 99 + "fox", site="furbooru", limits=Limits(terms=100)))
+    fox = Document(id=1, tag_names=frozenset({"fox"}))
+    context = Context(viewer=User(7, "ash"))
+    assert alerts.match(fox, context=context) == ["asked", "long", "mine"]
+    alerts.rebind(None)
+    assert alerts.match(fox, context=context) == ["asked", "long", "mine"]
+
+
+def test_a_query_of_parameters_is_saved_as_one(tmp_path: Path) -> None:
+    alerts = Percolator()
+    alerts.add(1, params("search[score]=>2"))
+    alerts.add(2, parse("cat", audience="user"))
+    alerts.save(tmp_path / "alerts.jsonl")
+    loaded = Percolator.load(tmp_path / "alerts.jsonl")
+    assert loaded.match(CAT) == alerts.match(CAT) == [1, 2]
+    images = Percolator(site="furbooru")
+    images.add(1, params("q=fox", site="furbooru"))
+    with pytest.raises(ConfigError, match="cannot be saved"):
+        images.save(tmp_path / "images.jsonl")
 
 
 def test_queries_of_another_kind_are_refused() -> None:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Hashable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
 from booruql import sites
-from booruql.ast.nodes import Page, Query
+from booruql.ast.nodes import All, Page, Query
 from booruql.backends.percolator import Queries
 from booruql.backends.predicate import read_post
-from booruql.context import Catalog, Context
-from booruql.engine.api import Closed, close_anew, parse
+from booruql.context import Catalog, Context, Limits
+from booruql.engine.api import Closed, close_anew, params, parse
 from booruql.errors import ConfigError, Diagnostic, QueryError
 from booruql.sites import Resource
 
 _MOMENT = frozenset({"clock", "now", "tz", "viewer", "filter"})
 """What of a context may differ from batch to batch; the catalog stays until `rebind`."""
+
+_ANY_SIZE = Limits(characters=sys.maxsize, depth=sys.maxsize, terms=sys.maxsize)
+"""What was a query once is read again, whatever limits it was read with."""
 
 
 class _Watched(Context):
@@ -42,8 +46,10 @@ class Percolator:
     def __init__(self, *, site: str = "danbooru", entity: str | None = None, catalog: Catalog | None = None) -> None:
         self.site = site
         self.resource: Resource = sites.load(site).resource(entity)
+        self._syntax = sites.load(site).syntax
         self.catalog = catalog
-        self._queries: dict[Hashable, Query] = {}
+        self._queries: dict[Hashable, str | Query] = {}
+        """What each was made of: as a rule its text, from which it is parsed again; its tree would take a kilobyte."""
         self._moving: dict[Hashable, Query] = {}
         self._fixed = self._make()
         self._bound: tuple[Context, Queries] | None = None
@@ -73,7 +79,7 @@ class Percolator:
         if (query.site, query.entity) != (self.site, self.resource.name):
             raise ConfigError(f"a query of {query.site} {query.entity}, not of {self.site} {self.resource.name}")
         warnings = self._keep(id_, query)
-        self._queries[id_] = query
+        self._queries[id_] = self._slim(query)
         return warnings
 
     def _keep(self, id_: Hashable, query: Query) -> tuple[Diagnostic, ...]:
@@ -109,7 +115,24 @@ class Percolator:
         self.catalog = catalog
         self._fixed, self._moving, self._bound = self._make(), {}, None
         for id_, query in self._queries.items():
-            self._keep(id_, query)
+            self._keep(id_, self._read(query))
+
+    def _slim(self, query: Query) -> str | Query:
+        """What the query can be read from again; that of an endpoint with parameters is kept whole."""
+        if query.extras and query.syntax != "params":
+            return query
+        bare = replace(query, where=All(), extras=())
+        return bare.text if bare == Query(bare.text, bare.site, bare.entity, syntax=self._syntax) else bare
+
+    def _read(self, kept: str | Query) -> Query:
+        """The query, with its tree."""
+        if isinstance(kept, str):
+            return parse(kept, site=self.site, entity=self.resource.name, limits=_ANY_SIZE)
+        if kept.extras:
+            return kept
+        read = params if kept.syntax == "params" else parse
+        told: dict[str, Any] = {"site": kept.site, "entity": kept.entity, "audience": kept.audience, "lenient": kept.lenient}
+        return read(kept.text, **told, limits=_ANY_SIZE)
 
     # --- posts
 
@@ -146,11 +169,14 @@ class Percolator:
     # --- files
 
     def save(self, path: str | Path) -> None:
-        """Write the queries, a JSON value a line. Ids must be what JSON can hold."""
+        """Write the queries, a JSON value a line. Ids must be what JSON can hold.
+
+        Raises:
+            ConfigError: a query is that of an endpoint with parameters, which no line can hold.
+        """
         with open(path, "w", encoding="utf-8") as file:
-            for id_, query in self._queries.items():
-                row = {"id": id_, "q": query.text, "audience": query.audience, "lenient": query.lenient}
-                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+            for id_, kept in self._queries.items():
+                file.write(json.dumps({"id": id_, **_row(kept)}, ensure_ascii=False) + "\n")
 
     @classmethod
     def load(cls, path: str | Path, *, site: str = "danbooru", entity: str | None = None, catalog: Catalog | None = None) -> Self:
@@ -159,9 +185,18 @@ class Percolator:
         with open(path, encoding="utf-8") as file:
             for line in file:
                 row = json.loads(line)
-                parsed = parse(row["q"], site=site, entity=found.resource.name, audience=row["audience"], lenient=row["lenient"])
-                found.add(row["id"], parsed)
+                id_ = row.pop("id")
+                bare = Query(row.pop("q"), site, found.resource.name, **{"syntax": found._syntax, **row})
+                found.add(id_, found._read(bare))
         return found
+
+
+def _row(kept: str | Query) -> dict[str, Any]:
+    if isinstance(kept, str):
+        return {"q": kept}
+    if kept.extras:
+        raise ConfigError(f"the query {kept.text!r} has parameters of an endpoint; it cannot be saved")
+    return {"q": kept.text, "audience": kept.audience, "lenient": kept.lenient, "syntax": kept.syntax}
 
 
 def _order(id_: Hashable) -> tuple[str, Any]:

@@ -67,6 +67,16 @@ class Numbers:
         return int(bounds.min) + 1, int(bounds.max)
 
     @cached_property
+    def least(self) -> Any:
+        """The least value of a column without gaps."""
+        return self.values.min().item()
+
+    @cached_property
+    def most(self) -> Any:
+        """The greatest value of a column without gaps."""
+        return self.values.max().item()
+
+    @cached_property
     def is_falling(self) -> bool:
         """Whether it never rises from one document to the next: then a range is a stretch of documents."""
         return not self.has_gaps and bool(np.all(self.values[1:] <= self.values[:-1]))

@@ -19,7 +19,7 @@ from booruql.backends.bitmap.columns import Values
 from booruql.backends.bitmap.compiler import compile_steps
 from booruql.backends.bitmap.dictionary import Dictionaries
 from booruql.backends.bitmap.postings import Postings
-from booruql.backends.bitmap.ranking import Order, arrange, first_documents, make_order, ordered_documents
+from booruql.backends.bitmap.ranking import Order, arrange, first_documents, first_ids, make_order
 from booruql.backends.bitmap.segment import Segment, make_segment, merge
 from booruql.backends.bitmap.steps import Both, Fixed, Other, Step
 from booruql.chance import rank
@@ -146,8 +146,23 @@ class Plan:
     """A search over one snapshot."""
 
     def __init__(self, search: Search, snapshot: Snapshot, schema: Table) -> None:
-        self.search, self.schema = search, schema
-        self.parts = [(segment, _living(search, segment, gone, schema, snapshot.carried)) for segment, gone in snapshot.segments]
+        self.search, self.schema, self.snapshot = search, schema, snapshot
+        self._steps: dict[int, Step] = {}
+        if snapshot.segments:
+            self._step(len(snapshot.segments) - 1)  # what is refused is refused by every segment
+
+    def _step(self, at: int) -> Step:
+        """The search over one of the segments, planned when it is first asked."""
+        found = self._steps.get(at)
+        if found is None:
+            segment, gone = self.snapshot.segments[at]
+            found = self._steps[at] = _living(self.search, segment, gone, self.schema, self.snapshot.carried)
+        return found
+
+    @property
+    def parts(self) -> list[tuple[Segment, Step]]:
+        """The segments, each with what finds the matches in it."""
+        return [(segment, self._step(at)) for at, (segment, _) in enumerate(self.snapshot.segments)]
 
     @cached_property
     def order(self) -> Order:
@@ -155,9 +170,7 @@ class Plan:
 
     def count(self) -> int:
         """How many posts match."""
-        if len(self.parts) == 1:
-            return self.parts[0][1].count()
-        return sum(step.count() for _, step in self.parts)
+        return sum([self._step(at).count() for at in range(len(self.snapshot.segments))])
 
     @property
     def total(self) -> int:
@@ -167,16 +180,15 @@ class Plan:
 
     def ids(self, size: int | None = None, skip: int = 0) -> list[int]:
         """Ids in order, from the `skip`th on, at most `size`."""
-        need = None if size is None else skip + size
         order = self.order
-        if len(self.parts) == 1 and need is not None:
-            segment, step = self.parts[0]
-            found = ordered_documents(step, segment, order, need)
-            if found is not None:
-                return list(segment.ids[found[skip:]].tolist())
-        rows = [(segment, first_documents(step, segment, order, need)) for segment, step in self.parts]
-        arranged = arrange(rows, order)
-        return list(arranged[skip:need].tolist())
+        if size is None:
+            return list(arrange([(segment, to_array(step.all())) for segment, step in self.parts], order)[skip:].tolist())
+        need = skip + size
+        found = first_ids([segment for segment, _ in self.snapshot.segments], self._step, order, need)
+        if found is None:
+            rows = [(segment, first_documents(step, segment, order, need)) for segment, step in self.parts]
+            found = arrange(rows, order)[:need].tolist()
+        return found[skip:]
 
     def page(self) -> list[int]:
         """The ids of the search's own page."""

@@ -48,10 +48,6 @@ class Postings:
         kept = np.concatenate([*rare, docs[last:]]) if bitmaps else docs
         return cls(dictionary, codes[few], starts, kept, bitmaps)
 
-    @cached_property
-    def _places(self) -> dict[int, int]:
-        return {code: at for at, code in enumerate(self.codes.tolist())}
-
     def having(self, value: Any) -> BitMap:
         """The documents that have a value."""
         code = self.dictionary.codes.get(value)
@@ -67,12 +63,14 @@ class Postings:
     def _made(self, code: int) -> BitMap:
         if code in self.stored:
             return self._read(code)
-        at = self._places.get(code)
-        if at is None:
-            return EMPTY
         if len(self._recent) >= _RECENT:
             self._recent = {}
-        found = self._recent[code] = make_bitmap(self.docs[self.starts[at] : self.starts[at + 1]])
+        at = int(self.codes.searchsorted(code))
+        if at < len(self.codes) and self.codes[at] == code:
+            found = make_bitmap(self.docs[self.starts[at] : self.starts[at + 1]])
+        else:
+            found = EMPTY
+        self._recent[code] = found
         return found
 
     def _read(self, code: int) -> BitMap:
@@ -81,7 +79,7 @@ class Postings:
 
     @property
     def every(self) -> dict[int, BitMap]:
-        """All bitmaps, read."""
+        """The bitmaps of all frequent values, read."""
         for code in self.stored:
             if code not in self.bitmaps:
                 self._read(code)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -98,6 +98,58 @@ def _field(segment: Segment, name: str, docs: Array) -> tuple[Array, Array]:
     if isinstance(column, Values):
         return _listed([column.value(doc) for doc in docs.tolist()])
     return _listed([segment.document(doc, (name,))[name] for doc in docs.tolist()])
+
+
+# --- the first rows of all segments
+
+_Row = tuple[Any, int]
+"""A row's first key and its id, as they rank: the least is the first."""
+
+
+def first_ids(segments: Sequence[Segment], step: Callable[[int], Step], order: Order, need: int) -> list[int] | None:
+    """The first `need` ids for the usual orders; None for others.
+
+    Segments are asked from the one that may hold the first row on, until none may hold one that still counts: as a rule
+    the newest posts alone are searched.
+    """
+    if len(segments) == 1:
+        found = ordered_documents(step(0), segments[0], order, need)
+        return None if found is None else list(segments[0].ids[found].tolist())
+    heads = [_head(segment, order) for segment in segments]
+    if any(head is None for head in heads):
+        return None
+    rows: list[_Row] = []
+    for best, at in sorted((head, at) for at, head in enumerate(heads)):
+        if len(rows) >= need and (not need or rows[-1][0] < best):
+            break
+        docs = ordered_documents(step(at), segments[at], order, need)
+        rows = sorted([*rows, *_rows(segments[at], docs, order)])[:need]
+    return [-id_ for _, id_ in rows] if not order.keys or order.keys[0][0].descending else [id_ for _, id_ in rows]
+
+
+def _head(segment: Segment, order: Order) -> Any:
+    """How the first row of a segment may rank at best; None when an order is not usual."""
+    if not segment.size:
+        return float("inf")
+    if order.by_id is True:
+        return -int(segment.ids[0])
+    column = _walkable(segment, order)
+    if column is None:
+        return None
+    numbers, descending = column
+    return -numbers.most if descending else numbers.least
+
+
+def _rows(segment: Segment, docs: Any, order: Order) -> Iterator[_Row]:
+    ids = segment.ids[docs]
+    column = None if order.by_id else _walkable(segment, order)
+    if column is None:
+        return zip((-ids).tolist(), (-ids).tolist(), strict=True)
+    numbers, descending = column
+    values = numbers.values[docs]
+    if not descending:
+        return zip(values.tolist(), ids.tolist(), strict=True)
+    return zip([-value for value in values.tolist()], (-ids).tolist(), strict=True)
 
 
 # --- the first rows of one segment

@@ -90,3 +90,18 @@ def test_an_index_is_saved_and_mapped(tmp_path: Path) -> None:
     (tmp_path / "none").write_bytes(b"text")
     with pytest.raises(ConfigError, match="no saved index"):
         booruql.Index.open(tmp_path / "none")
+
+
+def test_a_damaged_file_is_told(tmp_path: Path) -> None:
+    booruql.Index.build(POSTS).save(tmp_path / "whole")
+    whole = (tmp_path / "whole").read_bytes()
+    assert booruql.Index.open(tmp_path / "whole", check=True).count("cat") == 30
+    (tmp_path / "short").write_bytes(whole[:-9])
+    (tmp_path / "stub").write_bytes(whole[:20])
+    (tmp_path / "older").write_bytes(whole[:7] + b"\x01" + whole[8:])
+    turned = bytearray(whole)
+    turned[100] ^= 1
+    (tmp_path / "turned").write_bytes(turned)
+    for name, words in (("short", "damaged"), ("stub", "damaged"), ("older", "another version"), ("turned", "damaged")):
+        with pytest.raises(ConfigError, match=words):
+            booruql.Index.open(tmp_path / name, check=True)

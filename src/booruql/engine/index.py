@@ -117,11 +117,13 @@ class Index:
         save(self._posts, path, {"site": self.site, "entity": self.resource.name})
 
     @classmethod
-    def open(cls, path: str | Path) -> Self:
+    def open(cls, path: str | Path, *, check: bool = False) -> Self:
         """The index of a file that `save` wrote: mapped, so that only what searches ask for is read.
 
+        A file that was cut short is told from a whole one; with `check` all of it is read and compared with its checksum.
+
         Raises:
-            ConfigError: it is no such file.
+            ConfigError: it is no such file, is of another version, or damaged.
         """
         from booruql.backends.bitmap.storage import read
 
@@ -131,7 +133,7 @@ class Index:
             facts.update(found)
             return _bitmaps(sites.load(found["site"]).resource(found["entity"]))
 
-        posts = read(path, make)
+        posts = read(path, make, check=check)
         index = cls(posts.resource, facts["site"])
         index._posts = posts
         return index

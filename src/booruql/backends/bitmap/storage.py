@@ -1,12 +1,15 @@
 """An index in one file: written whole, mapped when read, bitmaps made when they are asked for.
 
-A head of JSON says where each array lies; the arrays follow as they are in memory. Nothing in a file is code.
+A head of JSON says where each array lies; the arrays follow as they are in memory. Nothing in a file is code. The head has a
+checksum, and so has all that lies before it: opening looks at the first alone, as it reads nothing else.
 """
 
 from __future__ import annotations
 
 import json
 import mmap
+import struct
+import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -23,7 +26,9 @@ from booruql.backends.bitmap.segment import Segment
 from booruql.documents import Document
 from booruql.errors import ConfigError
 
-_MAGIC = b"booruql\x01"
+_MAGIC = b"booruql\x02"  # its last byte is the format
+_PREFIX = struct.Struct("<QQII")  # where the head begins and ends, its checksum, and that of what lies between
+_CHUNK = 1 << 22
 _ALIGN = 64
 
 
@@ -47,17 +52,22 @@ class _Writer:
     """Blocks of bytes one after the other, and where they lie."""
 
     def __init__(self, file: BinaryIO) -> None:
-        self.file = file
-        self.file.write(_MAGIC + bytes(16))
+        self.file, self.end, self.sum = file, len(_MAGIC) + _PREFIX.size, 0
+        self.file.write(_MAGIC + bytes(_PREFIX.size))
+
+    def write(self, data: Any) -> None:
+        self.file.write(data)
+        self.end += len(data)
+        self.sum = zlib.crc32(data, self.sum)
 
     def block(self, data: Any) -> list[int]:
-        self.file.write(bytes(-self.file.tell() % _ALIGN))
-        start = self.file.tell()
-        self.file.write(data)
-        return [start, self.file.tell()]
+        self.write(bytes(-self.end % _ALIGN))
+        start = self.end
+        self.write(data)
+        return [start, self.end]
 
     def array(self, values: Array) -> list[Any]:
-        return [*self.block(np.ascontiguousarray(values).data), values.dtype.str]
+        return [*self.block(np.ascontiguousarray(values).view(np.uint8).data), values.dtype.str]
 
     def json(self, value: Any) -> list[int]:
         try:
@@ -84,9 +94,9 @@ class _Writer:
     def postings(self, column: Postings) -> dict[str, Any]:
         codes, ends, start = [], [], self.block(b"")[0]
         for code, bitmap in column.every.items():
-            self.file.write(bitmap.serialize())
+            self.write(bitmap.serialize())
             codes.append(code)
-            ends.append(self.file.tell())
+            ends.append(self.end)
         return {
             "form": "postings",
             "rare": [self.array(column.codes), self.array(column.starts), self.array(column.docs)],
@@ -94,23 +104,26 @@ class _Writer:
         }
 
     def finish(self, head: Mapping[str, Any]) -> None:
-        start, end = self.json(head)
+        text = json.dumps(head, separators=(",", ":")).encode()
+        self.file.write(text)
         self.file.seek(len(_MAGIC))
-        self.file.write(np.array([start, end], np.uint64).tobytes())
+        self.file.write(_PREFIX.pack(self.end, self.end + len(text), zlib.crc32(text), self.sum))
 
 
-def read(path: str | Path, make: Callable[[Mapping[str, Any]], BitmapIndex]) -> BitmapIndex:
-    """The index of a file; `make` gives an empty one for its facts.
+def read(path: str | Path, make: Callable[[Mapping[str, Any]], BitmapIndex], *, check: bool = False) -> BitmapIndex:
+    """The index of a file; `make` gives an empty one for its facts. With `check` the whole file is compared with its checksum.
 
     Raises:
-        ConfigError: it is none.
+        ConfigError: it is none, of another format, cut short or damaged.
     """
     with open(path, "rb") as file:
-        if file.read(len(_MAGIC)) != _MAGIC:
+        magic = file.read(len(_MAGIC))
+        if magic[:-1] != _MAGIC[:-1]:
             raise ConfigError(f"{path} is no saved index")
+        if magic != _MAGIC:
+            raise ConfigError(f"{path} is a saved index of another version: make it anew")
         data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-    start, end = np.frombuffer(data[len(_MAGIC) : len(_MAGIC) + 16], np.uint64).tolist()
-    head = json.loads(bytes(data[start:end]))
+    head = json.loads(_head(data, path, check=check))
     index = make(head["facts"])
     reader = _Reader(data, index.dictionaries)
     for name, place in head["dictionaries"].items():
@@ -118,6 +131,21 @@ def read(path: str | Path, make: Callable[[Mapping[str, Any]], BitmapIndex]) -> 
     segments = tuple(reader.segment(entry) for entry in head["segments"])
     index.snapshot = Snapshot(segments, frozenset(head["carried"]))
     return index
+
+
+def _head(data: memoryview, path: str | Path, *, check: bool) -> bytes:
+    first = len(_MAGIC) + _PREFIX.size
+    start, end, own, others = _PREFIX.unpack(data[len(_MAGIC) : first]) if len(data) >= first else (0, -1, 0, 0)
+    head = bytes(data[start:end])
+    is_whole = first <= start < end == len(data) and zlib.crc32(head) == own
+    if is_whole and check:
+        found = 0
+        for at in range(first, start, _CHUNK):
+            found = zlib.crc32(data[at : min(start, at + _CHUNK)], found)
+        is_whole = found == others
+    if not is_whole:
+        raise ConfigError(f"{path} is damaged: it is not as it was saved")
+    return head
 
 
 class _Reader:

@@ -270,6 +270,7 @@ def sql(
     exact: str = "refuse",
     paramstyle: str | None = None,
     inline: bool = False,
+    rarity: Callable[[str], int | None] | None = None,
 ) -> Statement:
     """The query as an SQL statement with bound parameters.
 
@@ -279,6 +280,8 @@ def sql(
         exact: `refuse` what the database cannot do exactly, or answer a superset with the rest as `.residual`.
         paramstyle: the driver's style; None is the database's usual one.
         inline: write the values into the text, for reading and debugging only.
+        rarity: how many posts have a tag, such as a catalog's `tag_count`. It is for planning only: a statement can then
+            begin with the posts of a rare tag, where a planner would walk the index of the order.
 
     Raises:
         UnsupportedError: a term has no exact form there.
@@ -289,7 +292,14 @@ def sql(
     return _showing(
         query,
         lambda: backend.compile(
-            closed.search, closed.resource, database=database, layout=layout, exact=exact, paramstyle=paramstyle, inline=inline
+            closed.search,
+            closed.resource,
+            database=database,
+            layout=layout,
+            exact=exact,
+            paramstyle=paramstyle,
+            inline=inline,
+            rarity=rarity,
         ),
     )
 

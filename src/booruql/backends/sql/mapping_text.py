@@ -77,7 +77,9 @@ def _read(given: Mapping[str, Any], name: str, databases: tuple[str, ...], datab
         Collation(_chosen(given.get("texts", "exact"), _COLLATIONS, "texts")),
     )
     found = {entity: reader.entity(table(entity), given[entity]) for entity in given if entity in known}
-    missing = frozenset(known) - found.keys()
+    missing = frozenset(known) - found.keys() | {
+        f"{entity}.{name}" for entity in found for name in table(entity).fields if name not in found[entity].fields
+    }
     called, is_bmp = str(given.get("name", name)), bool(given.get("bmp"))
     return Mapped(called, missing=missing, databases=databases, entities=found, is_bmp=is_bmp)
 

@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 
-from booruql import sites
+import booruql
+from booruql import Catalog, Context, User, sites
 from booruql.app.commands import commands
 from booruql.backends.sql import dialect, exactness, layout
 from booruql.codes import CODES
+from booruql.errors import UnsupportedError
 from booruql.sites import AUDIENCES, Resource, Site, Word
 from booruql.syntax._params_types import TYPES
 
@@ -157,11 +159,34 @@ def make_layouts() -> Iterator[str]:
 
 
 def make_presets() -> Iterator[str]:
-    """The layouts of other softwares: where each lives, what it has, and where its facts are from."""
+    """The layouts of other softwares: where each lives, what it has, where its facts are from, and what it refuses."""
     for name in layout.names():
         if not layout.load(name).is_own:
             text = import_module(f"booruql.backends.sql.layouts.{name}").__doc__ or ""
-            yield f"- {' '.join(text.split())}"
+            told = " ".join(text.partition(": ")[2].split())
+            yield from (f"### {name}", "", told[:1].upper() + told[1:], "", *_unkept(name), "")
+
+
+def _unkept(name: str) -> Iterator[str]:
+    """The words of Danbooru that a layout refuses, on all its databases and on single ones."""
+    words = {database: list(_refused(name, database)) for database in layout.load(name).databases}
+    always = [word for word in next(iter(words.values())) if all(word in refused for refused in words.values())]
+    if always:
+        yield f"Of Danbooru's words it refuses {', '.join(map(code, always))}."
+    for database, refused in words.items():
+        more = [word for word in refused if word not in always]
+        if more:
+            yield f"On {database} it refuses {', '.join(map(code, more))} too."
+
+
+def _refused(name: str, database: str) -> Iterator[str]:
+    albert = User(1, "albert", "admin", 60)
+    context = Context(users={"albert": albert}, viewer=albert, catalog=Catalog(), lenient=True, seed=1)
+    for word in {word.name: word for word in sites.load("danbooru").resource().vocabulary().values()}.values():
+        try:
+            booruql.sql(booruql.parse(f"{word.name}:{word.sample}"), database=database, layout=name, context=context)
+        except UnsupportedError:
+            yield word.name
 
 
 def make_exactness() -> Iterator[str]:

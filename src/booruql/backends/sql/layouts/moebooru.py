@@ -1,7 +1,9 @@
 """`moebooru`: the tables of Moebooru, in PostgreSQL, as they are at commit d149a95f0e72.
 
-https://github.com/moebooru/moebooru: `db/structure.sql`. Dates have a zone. A post has one status; a favorite is a vote of 3.
-What Moebooru has none of is on no post: banned posts, appeals, deleted pools, private favorites.
+https://github.com/moebooru/moebooru: `db/structure.sql`. Dates have a zone. Ratings are `s`, `q` and `e`, where `s` is safe.
+A post is pending, flagged, deleted or none of these; a favorite is a vote of 3, a comment deleted when it is marked as spam.
+That it has children means children that are not deleted. What Moebooru has none of is on no post: bans, appeals,
+disapprovals, deleted pools, private favorites.
 """
 
 from __future__ import annotations

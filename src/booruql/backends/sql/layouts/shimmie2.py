@@ -1,10 +1,12 @@
 """`shimmie2`: the tables of Shimmie2, in PostgreSQL, MySQL or MariaDB, and SQLite, as they are at commit 139750678.
 
-https://github.com/shish/shimmie2: `core`, `ext`. The extensions rating, numeric_score, favorites, relationships, trash, approval,
-notes, pools, report_image and tag_categories are there, beside those that are always on. A tag is found in any letter case that
-the database's `lower` knows (SQLite's: ASCII). Instants are read as UTC: let the site's zone be that. Ratings are `?` (unrated),
-`s`, `q` and `e`. A post is pending unless approved, flagged while it is reported. What Shimmie2 has none of is on no post: bans,
-appeals, disapprovals, deleted comments and pools, private favorites. Favorites are numbered by their time.
+https://github.com/shish/shimmie2: `core`, `ext`. The extensions rating, numeric_score, favorites, relationships, trash,
+approval, notes, pools, report_image and tag_categories are there, beside those that are always on. A tag is found in any
+letter case that the database's `lower` knows (SQLite's: ASCII). Instants are read as UTC: let the site's zone be that.
+Ratings are `?` (unrated), `s` for safe, `q` and `e`. A post is pending unless it is approved, flagged while it is reported,
+deleted when it is in the trash. Artist, copyright and character tags begin with `artist:`, `series:` and `character:`.
+Favorites are numbered by their time. What Shimmie2 has none of is on no post: bans, appeals, disapprovals, deleted comments
+and pools, private favorites.
 """
 
 from __future__ import annotations

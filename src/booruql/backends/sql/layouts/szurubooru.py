@@ -1,8 +1,11 @@
 """`szurubooru`: the tables of szurubooru, in PostgreSQL, as they are at commit 22fd239e.
 
-https://github.com/rr-/szurubooru: `server/szurubooru/migrations`. Dates have no zone and hold UTC. A post answers to every name
-of its tags, in any letter case. Ratings are safe (`s`), sketchy (`q`) and unsafe (`e`). What szurubooru has none of is on no
-post: moderation, flags, appeals, deleted posts, comments and pools, private favorites. Favorites are numbered by their time.
+https://github.com/rr-/szurubooru: `server/szurubooru/migrations`. Dates have no zone and hold UTC. A post answers to every
+name of its tags, in any letter case that the database's `lower` knows; each name counts as a tag where names are looked up,
+and as one with the others where a post's tags are counted. Ratings are `s` for safe, `q` for sketchy and `e` for unsafe; the
+category that new tags get is the general one, others go by their names. A post has children when it has relations. Favorites
+are numbered by their time. What szurubooru has none of is on no post: moderation, flags, appeals, disapprovals, deleted
+posts, comments and pools, private favorites.
 """
 
 from __future__ import annotations

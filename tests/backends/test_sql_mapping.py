@@ -185,6 +185,66 @@ def test_letter_case_beyond_ascii_is_left_to_a_residual() -> None:
     assert text(Glob("source", ("カ", Wild.RUN), True)) == "p.came_from ILIKE 'カ%'"
 
 
+SEVERAL: dict[str, Any] = {
+    "databases": ["postgres", "mysql", "sqlite"],
+    "posts": {
+        "table": "pictures",
+        "fields": {
+            "id": "id",
+            "created_at": "made NOT NULL",
+            "md5": "hash NOT NULL",
+            "rank": "ln(votes)",
+            "tags": {"rows": "labels", "owner": "picture", "value": "lower(name)"},
+        },
+    },
+    "favorites": {"table": "likes", "fields": {"post_id": "picture", "user_id": "account"}},
+    "on": {
+        "mysql": {"texts": "loose", "bmp": True, "posts": {"fields": {"tags": {"served": "name"}, "md5": "checksum NOT NULL"}}},
+        "sqlite": {"texts": "code point", "instants": "timestamp text", "posts": {"fields": {"rank": None}}},
+    },
+}
+
+SEVERAL_LAYOUT = read_mapping(SEVERAL)
+
+
+@pytest.mark.parametrize(
+    ("database", "tree", "expected"),
+    [
+        ("postgres", Compare("md5", Op.EQ, "x"), "p.hash = 'x'"),
+        ("mysql", Compare("md5", Op.EQ, "x"), "p.checksum = 'x' AND CAST(p.checksum AS BINARY) = 'x'"),
+        ("mysql", OneOf("md5", ("x", "y")), "p.checksum IN ('x', 'y') AND CAST(p.checksum AS BINARY) IN ('x', 'y')"),
+        ("mysql", OneOf("md5", ("x", "\U0001f431")), "p.checksum = 'x' AND CAST(p.checksum AS BINARY) = 'x'"),
+        ("mysql", Compare("md5", Op.EQ, "\U0001f431"), "FALSE"),
+        ("mysql", Compare("md5", Op.LT, "x"), "CAST(p.checksum AS BINARY) < 'x'"),
+        (
+            "mysql",
+            Compare("tags", Op.EQ, "cat"),
+            "p.id IN (SELECT t1.picture FROM labels AS t1 WHERE t1.name = 'cat' AND CAST(LOWER(t1.name) AS BINARY) = 'cat')",
+        ),
+        ("sqlite", Compare("tags", Op.EQ, "cat"), "p.id IN (SELECT t1.picture FROM labels AS t1 WHERE LOWER(t1.name) = 'cat')"),
+        ("sqlite", Compare("created_at", Op.LT, 0), "p.made < '1970-01-01 00:00:00'"),
+        ("sqlite", Some("favorites"), "EXISTS(SELECT 1 FROM likes AS f1 WHERE f1.picture = p.id)"),
+    ],
+)
+def test_what_differs_on_a_database_is_asked_there(database: str, tree: Node, expected: str) -> None:
+    search = total(Search("", "posts", tree))
+    made = sql.compile(search, POSTS, database=database, layout=SEVERAL_LAYOUT, inline=True)
+    assert made.text == f"SELECT p.id FROM pictures AS p WHERE {expected} ORDER BY p.id DESC"
+
+
+def test_what_a_database_lacks_of_a_description_is_refused_there() -> None:
+    search = total(Search("", "posts", All(), (Key("rank", True),)))
+    with pytest.raises(UnsupportedError):
+        sql.compile(search, POSTS, database="sqlite", layout=SEVERAL_LAYOUT)
+    sql.compile(search, POSTS, database="mysql", layout=SEVERAL_LAYOUT)
+
+
+def test_rows_without_a_number_are_asked_as_what_belongs_to_others_alone() -> None:
+    favorites = Resource("favorites", "favorites", {}, {}, dict)
+    with pytest.raises(UnsupportedError, match="the source does not carry number of the favorite"):
+        sql.compile(total(Search("", "favorites", All())), favorites, database="mysql", layout=SEVERAL_LAYOUT)
+
+
 def test_another_database_has_it_not() -> None:
     with pytest.raises(ConfigError, match="mysql has no layout 'danbooru': the software keeps its posts in postgres"):
         booruql.sql(booruql.parse("cat"), database="mysql", layout="danbooru")
@@ -202,6 +262,7 @@ def posts(**fields: Any) -> dict[str, Any]:
         ({"posts": {"fields": {"id": "id"}}}, "posts: 'table' is a table's name or a SELECT, not None"),
         ({"posts": {"table": "select from where", "fields": {"id": "id"}}}, "posts: 'select from where' is neither a table nor"),
         ({"posts": {"table": "a", "fields": {"score": "b"}}}, "posts: what holds 'id' is not said; every row has to have one"),
+        ({"on": {"mysql": {}}}, "on: 'mysql' is none of postgres"),
         ({"databases": ["postgre"]}, "no database 'postgre'; known"),
         (posts(scor="b"), "posts: there is no field 'scor'; 'score' is the nearest"),
         (posts(id="(b"), "posts.id: '(b' is no SQL"),

@@ -20,6 +20,7 @@ from booruql.backends.sql import layout
 from booruql.errors import QueryError, UnsupportedError
 from booruql.passes.order import total
 from booruql.store.checking import check_layout
+from booruql.store.opening import open_source
 from booruql.store.servers import Row, Server
 from tests import schemas
 from tests.danbooru_dump import NOW, USERS
@@ -186,3 +187,16 @@ def test_pages_of_a_preset_follow_each_other_and_are_counted(place: Place) -> No
 
 def test_a_database_of_the_software_is_as_its_preset_says(place: Place) -> None:
     assert check_layout(layout.load(place.name), SITE, place.server) == []
+
+
+BY_URL = (
+    "cat", "kitty", "kit*", "*_sky", "é", "-cat order:score", "fav:alice", "ordfav:alice", "user:bob_smith", "pool:sky_story",
+    "ordpool:sky_story", "comment_count:>0", "upvote:mora", "commenter:ada", "status:deleted", "date:>2025-06-01",
+)  # fmt: skip
+
+
+def test_a_database_is_searched_by_its_url_with_its_own_names(place: Place) -> None:
+    with open_source(place.server.address.url, site="danbooru", layout=place.name) as source:
+        for text in BY_URL:
+            found = source.search(text, limit=200, context=Context(now=NOW, catalog=source.catalog, lenient=True))
+            assert list(found.ids) == list(run(close(place, text).search, POSTS, place.posts).ids)[:200], text

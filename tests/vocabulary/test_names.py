@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from booruql.ast.nodes import Pattern, Wild
-from booruql.vocabulary import grams
+from booruql.vocabulary import globs, grams
+from booruql.vocabulary import names as names_
 from booruql.vocabulary.grams import IndexedNames
 from booruql.vocabulary.names import Names, make_names
 from booruql.vocabulary.spelling import distance
@@ -33,7 +34,8 @@ def every(texts: Sequence[str]) -> Iterator[Names]:
 @given(texts=TEXTS, pattern=PATTERNS, limit=st.sampled_from([None, 0, 1, 3]), few=st.sampled_from([0, 512]))
 def test_every_way_finds_what_the_definition_does(texts: list[str], pattern: Pattern, limit: int | None, few: int) -> None:
     wanted = [place for place, text in enumerate(texts) if naive.glob(tuple(pattern), text)][:limit]
-    with patch.object(grams, "_FEW", few), patch.object(grams, "_ENOUGH", few):
+    many = patch.object(names_, "_MANY_TESTS", few), patch.object(globs, "_MANY", few)
+    with patch.object(grams, "_FEW", few), patch.object(grams, "_ENOUGH", few), many[0], many[1]:
         for names in every(texts):
             assert names.find(tuple(pattern), limit) == wanted
 

@@ -11,11 +11,12 @@ from itertools import accumulate, compress, islice
 from typing import Any
 
 from booruql.ast.nodes import Pattern, Wild
-from booruql.vocabulary.globs import Piece, make_glob, pieces, stretches
+from booruql.vocabulary.globs import Piece, make_glob, make_matcher, pieces, stretches
 
 Places = Sequence[int]
 
 _MANY = 4_096  # texts from which numpy and pyroaring are worth their import
+_MANY_TESTS = 1_000  # texts from which an expression is worth its making
 _LAST = "\U0010ffff"
 
 
@@ -55,11 +56,13 @@ class Names:
             return iter(range(len(self)) if len(parts) > 1 else self._forward.equal(""))
         if any(self._separator in part for part in pattern if isinstance(part, str)):
             return iter(())
-        test, texts = make_glob(pattern), self.texts
+        texts = self.texts
         found = self._candidates(self._literals(parts))
         if isinstance(found, Iterator):
+            test = make_glob(pattern)
             return (place for place in found if test(texts[place]))
-        return compress(found, map(test, map(texts.__getitem__, found)))
+        matcher = make_matcher(pattern) if len(found) > _MANY_TESTS else make_glob(pattern)
+        return compress(found, map(matcher, map(texts.__getitem__, found)))
 
     def similar(self, text: str, edits: int) -> Iterator[int]:
         """The places of texts that may be within so many edits of a text, by their length and their letters."""

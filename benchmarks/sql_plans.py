@@ -185,7 +185,7 @@ def main(size: int, databases: list[str]) -> int:
         for shape, rarities in SHAPES.items():
             if shape not in gaps(database):
                 server, layout = opened(database, shape, posts, folder, size)
-                total += sum(measure(server, layout, searches, counts.get if known else None) for known in rarities)
+                total += sum(measure(server, layout, searches, counts.__getitem__ if known else None) for known in rarities)
                 server.close()
     return 1 if total else 0
 

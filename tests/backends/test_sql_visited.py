@@ -83,7 +83,7 @@ def place(request: pytest.FixtureRequest) -> Iterator[Place]:
 def visits(place: Place, search: Search, form: str, visited: Visited, *, known: bool) -> tuple[float, str]:
     """The rows that a form of a search visits, and its text."""
     name = place.server.dialect.name
-    rarity = COUNTS.get if known else None
+    rarity = COUNTS.__getitem__ if known else None
     made = sql.compile(search, POSTS, database=name, layout=place.layout, rarity=rarity, paramstyle=STYLES.get(name))
     made = made.count() if form == "count" else made
     return visited(place.server, made), made.text

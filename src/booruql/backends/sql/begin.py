@@ -47,11 +47,14 @@ def rarest_first(search: Search, rarity: Rarity | None) -> tuple[Node, Begin]:
     """The condition with its required tags in front, the rarest first, and how its statement begins."""
     where = search.where
     members = where.children if isinstance(where, And) else (where,)
-    if rarity is None or not any(map(asks_for_tag, members)):
+    required = []
+    if rarity is not None:
+        asked = ((rarity(str(node.value)), at) for at, node in enumerate(members) if asks_for_tag(node))
+        required = sorted((uses, at) for uses, at in asked if uses is not None)
+    if rarity is None or not required:
         return where, Begin.UNKNOWN
-    required = sorted((rarity(str(node.value)) or 0, at) for at, node in enumerate(members) if asks_for_tag(node))
-    rest = [node for node in members if not asks_for_tag(node)]
-    ordered = (*[members[at] for _, at in required], *rest)
+    first = {at: None for _, at in required}
+    ordered = (*[members[at] for at in first], *[node for at, node in enumerate(members) if at not in first])
     rarest, where = required[0][0], And(ordered) if len(ordered) > 1 else ordered[0]
     walked = _STEP * _walked(search)
     if walked <= rarest and walked <= rarest * _share(where, rarity):

@@ -23,7 +23,7 @@ from booruql.store import Source
 _QUERIES = 50
 """Of each site."""
 _POSTS, _LEAST = 2_000, 200
-_PATIENCE = 0.3
+_PATIENCE = 0.1
 _WAYS = ("predicate", "index", "sql")
 _ASKED = 100  # posts of the percolator
 _VALUES = {

@@ -4,26 +4,13 @@ from __future__ import annotations
 
 import re
 
+from benchmarks.hand_parser import And, Node, Not, Or, Tag, Wildcard
+
 METATAGS = frozenset("score rating date favcount width id order user status source parent".split())
 _WORDS = re.compile(r"[()\-]|[^\s()\-](?:[^\s()]|\([^\s()]*\))*").findall
 
 
-class Node:
-    __slots__ = ()
-
-
-class Tag(Node):
-    __slots__ = ("name",)
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-
-class Wildcard(Tag):
-    __slots__ = ()
-
-
-class Metatag(Node):
+class Comparison(Node):
     __slots__ = ("name", "op", "value")
 
     def __init__(self, name: str, op: str, value: object) -> None:
@@ -32,35 +19,17 @@ class Metatag(Node):
         self.value = value
 
 
-class Not(Node):
-    __slots__ = ("node",)
-
-    def __init__(self, node: Node) -> None:
-        self.node = node
-
-
-class And(Node):
-    __slots__ = ("nodes",)
-
-    def __init__(self, nodes: list[Node]) -> None:
-        self.nodes = nodes
-
-
-class Or(And):
-    __slots__ = ()
-
-
-def read_metatag(word: str) -> Metatag:
+def read_metatag(word: str) -> Comparison:
     """A name with a value, a comparison or a range."""
     name, _, value = word.partition(":")
     sign = value[:1]
     if sign == ">" or sign == "<":
         if value[1:2] == "=":
-            return Metatag(name, value[:2], value[2:])
-        return Metatag(name, sign, value[1:])
+            return Comparison(name, value[:2], value[2:])
+        return Comparison(name, sign, value[1:])
     if ".." in value:
-        return Metatag(name, "..", tuple(value.split("..")))
-    return Metatag(name, "=", value)
+        return Comparison(name, "..", tuple(value.split("..")))
+    return Comparison(name, "=", value)
 
 
 def parse(text: str) -> Node:  # noqa: C901, PLR0915 - by hand, and fast
@@ -127,9 +96,9 @@ def written(tree: Node, *, inner: bool = False) -> str:
     match tree:
         case Tag(name=name):
             return name
-        case Metatag(name=name, op="..", value=(low, high)):
+        case Comparison(name=name, op="..", value=(low, high)):
             return f"{name}:{low}..{high}"
-        case Metatag(name=name, op=op, value=value):
+        case Comparison(name=name, op=op, value=value):
             return f"{name}:{'' if op == '=' else op}{value}"
         case Not(node=node):
             return f"-{written(node, inner=True)}"

@@ -273,6 +273,19 @@ def counts(rows: Iterable[Row], name: str = "post_id") -> dict[Any, int]:
     return Counter(row[name] for row in rows)
 
 
+def sums(rows: Iterable[Row], value: str) -> dict[Any, int]:
+    """The sum of the values of each post's rows."""
+    found: dict[Any, int] = Counter()
+    for row in rows:
+        found[row["post_id"]] += row[value]
+    return found
+
+
+def latest(rows: Iterable[Row]) -> dict[Any, int]:
+    """When the last of each post's rows was made."""
+    return {row["post_id"]: row["created_at"] for row in sorted(rows, key=lambda row: row["created_at"])}
+
+
 def second(micros: int) -> int:
     """The instant without what follows its second."""
     return micros // 1_000_000 * 1_000_000

@@ -6,7 +6,7 @@ from typing import Any
 
 from booruql.documents import Document
 from tests.schemas import Fold, Held, Row, zoned
-from tests.schemas.board import TAGS, Board, counted, counts, derived, documents, flags, make_catalog, picked
+from tests.schemas.board import TAGS, Board, counted, counts, derived, documents, flags, make_catalog, picked, sums
 
 DATABASES = ("postgres",)
 _CATEGORIES = dict(TAGS)
@@ -99,7 +99,7 @@ def _votes(board: Board) -> list[Row]:
 
 
 def _posts(board: Board, votes: list[Row]) -> list[Row]:
-    fans = counts(row for row in votes if row["score"] == 3)
+    fans, scores = counts(row for row in votes if row["score"] == 3), sums(votes, "score")
     found = []
     for row in board["posts"]:
         deleted, flagged = row["is_deleted"], row["is_flagged"] and not row["is_deleted"]
@@ -108,7 +108,7 @@ def _posts(board: Board, votes: list[Row]) -> list[Row]:
         post.update(
             width=min(row["width"], 40_000) if is_there else None,
             height=min(row["height"], 40_000) if is_there else None,
-            score=sum(vote["score"] for vote in votes if vote["post_id"] == row["id"]),
+            score=scores[row["id"]],
             favorite_count=fans[row["id"]],
             rating="s" if row["rating"] == "g" else row["rating"],
             uploader_id=row["uploader_id"] if row["id"] % 11 else None,

@@ -7,7 +7,20 @@ from typing import Any
 
 from booruql.documents import Document
 from tests.schemas import Fold, Held, Row, moment
-from tests.schemas.board import TAGS, Board, apart, as_written, counts, derived, documents, flags, make_catalog, picked, second
+from tests.schemas.board import (
+    TAGS,
+    Board,
+    apart,
+    as_written,
+    counts,
+    derived,
+    documents,
+    flags,
+    latest,
+    make_catalog,
+    picked,
+    second,
+)
 
 DATABASES = ("postgres", "mysql", "sqlite")
 _PREFIXES = {1: "artist:", 3: "series:", 4: "character:"}
@@ -114,11 +127,11 @@ def _date(micros: int) -> datetime:
 def _posts(board: Board, votes: list[Row], reports: list[Row], fold: Fold) -> list[Row]:
     fans, reported = counts(board["favorites"]), counts(reports)
     ups, downs = counts(v for v in votes if v["score"] > 0), counts(v for v in votes if v["score"] < 0)
+    commented = latest(row for row in board["comments"] if row["id"] % 9)
     found = []
     for row in board["posts"]:
         number = row["id"]
         names = frozenset(fold(_shown(name)) for name in row["tags"])
-        dates = [second(c["created_at"]) for c in board["comments"] if c["post_id"] == number and c["id"] % 9]
         post = flags(row, row["is_pending"], number in reported, row["is_deleted"])
         post.update(
             created_at=second(row["created_at"]),
@@ -127,7 +140,7 @@ def _posts(board: Board, votes: list[Row], reports: list[Row], fold: Fold) -> li
             upvotes=ups[number],
             downvotes=downs[number],
             favorite_count=fans[number],
-            last_commented_at=max(dates, default=None),
+            last_commented_at=second(commented[number]) if number in commented else None,
             tags=names,
             tag_count=len(names),
             **{f"tag_count_{ours}": sum(n.startswith(theirs) for n in names) for theirs, ours in _COUNTED.items()},

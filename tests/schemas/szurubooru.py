@@ -6,7 +6,20 @@ from typing import Any
 
 from booruql.documents import Document
 from tests.schemas import Fold, Held, Row, moment
-from tests.schemas.board import TAGS, Board, apart, as_written, counted, counts, derived, documents, flags, make_catalog, picked
+from tests.schemas.board import (
+    TAGS,
+    Board,
+    apart,
+    as_written,
+    counted,
+    counts,
+    derived,
+    documents,
+    flags,
+    latest,
+    make_catalog,
+    picked,
+)
 
 DATABASES = ("postgres",)
 MIMES = {
@@ -123,6 +136,7 @@ def _posts(board: Board, votes: list[Row], fold: Fold) -> list[Row]:
     fans, ups, downs = (
         counts(board["favorites"]), counts(v for v in votes if v["score"] > 0), counts(v for v in votes if v["score"] < 0)
     )  # fmt: skip
+    commented = latest(board["comments"])
     related = {number for pair in _pairs(board) for number in pair}
     found = []
     for row in board["posts"]:
@@ -142,7 +156,7 @@ def _posts(board: Board, votes: list[Row], fold: Fold) -> list[Row]:
             file_ext=row["file_ext"] if row["file_ext"] != "zip" else None,
             mime_type=MIMES[row["file_ext"]],
             has_children=number in related,
-            last_commented_at=max((c["created_at"] for c in board["comments"] if c["post_id"] == number), default=None),
+            last_commented_at=commented.get(number),
             tags=frozenset(fold(name) for tag in row["tags"] for name in _names_of(tag)),
         )
         found.append({**post, **counted(row["tags"], _CATEGORIES), **derived(post)})

@@ -222,7 +222,8 @@ SEVERAL_LAYOUT = read_mapping(SEVERAL)
             "p.id IN (SELECT t1.picture FROM labels AS t1 WHERE t1.name = 'cat' AND CAST(LOWER(t1.name) AS BINARY) = 'cat')",
         ),
         ("sqlite", Compare("tags", Op.EQ, "cat"), "p.id IN (SELECT t1.picture FROM labels AS t1 WHERE LOWER(t1.name) = 'cat')"),
-        ("sqlite", Compare("created_at", Op.LT, 0), "p.made < '1970-01-01 00:00:00'"),
+        ("sqlite", Compare("created_at", Op.LT, 1), "p.made < '1970-01-01 00:00:00.000001'"),
+        ("sqlite", Compare("created_at", Op.GT, -62_135_596_800_000_000), "p.made > '0001-01-01 00:00:00'"),
         ("sqlite", Some("favorites"), "EXISTS(SELECT 1 FROM likes AS f1 WHERE f1.picture = p.id)"),
     ],
 )

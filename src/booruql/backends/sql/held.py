@@ -88,7 +88,7 @@ def _uuid(op: Op, value: Any) -> Test:
 
 
 def _text(value: int) -> str:
-    return moment(value).strftime("%Y-%m-%d %H:%M:%S") + (f".{value % 1_000_000:06}" if value % 1_000_000 else "")
+    return moment(value).replace(tzinfo=None).isoformat(" ")
 
 
 FORMS: Mapping[str, tuple[Spelling | None, str]] = {

@@ -269,6 +269,8 @@ def posts(**fields: Any) -> dict[str, Any]:
         (posts(id="(b"), "posts.id: '(b' is no SQL"),
         (posts(id="b, c"), "posts.id: 'b, c' is not one SQL expression"),
         (posts(id="b FROM c"), "posts.id: 'b FROM c' is not one SQL expression"),
+        (posts(id="b; SELECT c"), "posts.id: 'b; SELECT c' is not one SQL expression"),
+        ({"posts": {"table": "SELECT 1; SELECT 2", "fields": {"id": "b"}}}, "posts: 'SELECT 1; SELECT 2' is not one query"),
         (posts(id=["b"]), "posts.id: a column, SQL, or a table of parts, not ['b']"),
         (posts(id="b + 1"), "posts.id: a column, not 'b + 1'"),
         (posts(id="x.b"), "posts.id: 'x.b': there is no table 'x' around it"),

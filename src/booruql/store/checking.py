@@ -142,4 +142,4 @@ def _unindexed(wanted: list[tuple[str, str]], server: Server, catalog: Catalog) 
 def _plain(text: str) -> str:
     """An indexed expression without what databases write differently."""
     bare = re.sub(r"::(text|character varying)(\[\])?|[\"`]", "", str(text).lower())
-    return re.sub(r"\((\w+)\)", r"(\1)", re.sub(r"\s+", "", bare))
+    return re.sub(r"\s+", "", bare)

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
-from sqlglot import exp, parse_one
+from sqlglot import exp, parse, parse_one
 from sqlglot.errors import SqlglotError
 
 from booruql.ast.nodes import Value
@@ -22,6 +21,8 @@ OWN, BESIDE = "\1own", "\1beside"
 """Stand for the aliases that the tables of an expression get in a statement."""
 _WHOLE = (exp.Column, exp.Func, exp.Literal, exp.Boolean, exp.Null, exp.Cast, exp.Subquery, exp.Paren)
 """What needs no parentheses, wherever it stands."""
+_PARTS = ("from_", "joins", "where", "group", "having", "order", "limit", "offset", "with_", "distinct")
+"""What a statement has beside its expressions."""
 
 
 class Sql:
@@ -39,16 +40,7 @@ class Sql:
         Raises:
             ConfigError: the text is no expression.
         """
-        self.text = text
-        try:
-            whole = parse_one(f"SELECT {text}", read=dialect)
-        except SqlglotError as problem:
-            raise ConfigError(f"{text!r} is no SQL: {str(problem).splitlines()[0]}") from None
-        found = whole.expressions
-        more = [part for part in ("from_", "where", "group", "order", "limit") if whole.args.get(part)]
-        if not isinstance(whole, exp.Select) or len(found) != 1 or more:
-            raise ConfigError(f"{text!r} is not one SQL expression")
-        tree = found[0].unalias().pop()
+        tree = _expression(text, dialect)
         is_whole = isinstance(tree, _WHOLE) and not isinstance(tree, exp.Binary)
         self._tree = tree if is_whole else exp.Paren(this=tree)
         inner_tables = _rename_inner(self._tree)
@@ -68,12 +60,6 @@ class Sql:
         """The column's name, when the expression is nothing but one of its own row."""
         return self._tree.name if isinstance(self._tree, exp.Column) and self._tree.table in (OWN, BESIDE) else None
 
-    @cached_property
-    def columns(self) -> tuple[tuple[str, str], ...]:
-        """What stands for a table, and a column of it, for every column of a table outside."""
-        found = ((one.table, one.name) for one in self._tree.find_all(exp.Column))
-        return tuple(dict.fromkeys((table, name) for table, name in found if table in (OWN, BESIDE)))
-
     def at(self, own: str, beside: str = "") -> exp.Expression:
         """The expression over the row under an alias."""
         tree = self._tree.copy()
@@ -81,6 +67,24 @@ class Sql:
             if one.table in (OWN, BESIDE):
                 one.set("table", exp.Identifier(this=own if one.table == OWN else beside))
         return tree
+
+
+def _expression(text: str, dialect: str) -> exp.Expression:
+    """The one expression that a text is."""
+    try:
+        statements = parse(f"SELECT {text}", read=dialect)
+    except SqlglotError as problem:
+        raise ConfigError(f"{text!r} is no SQL: {str(problem).splitlines()[0]}") from None
+    whole = statements[0]
+    if len(statements) > 1 or not isinstance(whole, exp.Select) or not _is_bare(whole):
+        raise ConfigError(f"{text!r} is not one SQL expression")
+    found: exp.Expression = whole.expressions[0].unalias().pop()
+    return found
+
+
+def _is_bare(whole: exp.Select) -> bool:
+    """Whether there is nothing in it but one expression."""
+    return len(whole.expressions) == 1 and not any(whole.args.get(part) for part in _PARTS)
 
 
 def _rename_inner(tree: exp.Expression) -> set[str]:
@@ -196,11 +200,12 @@ def make_origin(text: str, dialect: str) -> Origin:
     try:
         if not text.lower().startswith("select"):
             return text if text.isidentifier() else parse_one(text, read=dialect, into=exp.Table)
-        found = parse_one(text, read=dialect)
+        statements = parse(text, read=dialect)
     except (SqlglotError, ValueError) as problem:
         raise ConfigError(f"{text!r} is neither a table nor a query: {str(problem).splitlines()[0]}") from None
-    assert isinstance(found, exp.Query)
-    return found
+    if len(statements) > 1 or not isinstance(statements[0], exp.Query):
+        raise ConfigError(f"{text!r} is not one query")
+    return statements[0]
 
 
 def _literal(value: Value) -> exp.Expression:

@@ -153,6 +153,18 @@ def test_a_text_depends_on_what_values_decide_and_on_nothing_else_of_them() -> N
     assert compiled(Glob("source", ("a",))).text == compiled(Compare("source", Op.EQ, "b")).text
 
 
+def test_leaves_of_a_kind_are_told_alike_but_for_their_numbers() -> None:
+    leaves = [Compare("is_pending", Op.EQ, True), Compare("is_pending", Op.EQ, False), *(OneOf("tags", (t, "e")) for t in "ab")]
+    alone = []
+    for leaf in leaves:
+        forget()
+        alone.append(compiled(leaf).text)
+    assert [compiled(leaf).text for leaf in leaves] == alone
+    assert alone[0] != alone[1] and alone[2] == alone[3]
+    made = compiled(And(tuple(leaves[2:])))
+    assert made.params == ("a", "e", "b", "e") and "pt1." in made.text and "pt3." in made.text
+
+
 def test_a_tag_that_is_asked_for_twice_is_one_value() -> None:
     cat = Compare("tags", Op.EQ, "cat")
     both = sql.compile(total(Search("", "posts", And((cat, OneOf("tags", ("cat",)))))), POSTS)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
 from typing import NamedTuple, cast
 
 from sqlglot import exp
-from sqlglot.dialects.dialect import Dialect as Speller
-from sqlglot.generator import Generator
 
 from booruql.ast.fold import depth, walk
 from booruql.ast.nodes import All, Count, Key, Node, Page, Place, Position, Some, Special
@@ -19,8 +16,10 @@ from booruql.backends.sql.compiler import Compiler, Piece
 from booruql.backends.sql.dialect import Dialect, plain
 from booruql.backends.sql.keyset import after
 from booruql.backends.sql.layout import Aliases, Driven, Layout, Target, both, column, identifier, source
+from booruql.backends.sql.leaves import Leaves
 from booruql.backends.sql.order import Ordering, ordered, read_key
 from booruql.backends.sql.slots import Shape, Slot
+from booruql.backends.sql.spelling import spell
 from booruql.backends.sql.split import split
 from booruql.backends.sql.statement import Binder, Template, finish
 from booruql.errors import ConfigError, UnsupportedError, make_error
@@ -30,22 +29,6 @@ from booruql.sites.chosen import row_fields
 
 _DIVISIBLE = ("E501", "E504")
 """What a residual can take over."""
-
-
-class _Spellers(threading.local):
-    """sqlglot's generators, which keep state while they write: each thread has its own."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, Generator] = {}
-
-    def of(self, name: str) -> Generator:
-        found = self._known.get(name)
-        if found is None:
-            found = self._known[name] = Speller.get_or_raise(name).generator()
-        return found
-
-
-_spellers = _Spellers()
 
 
 class Form(NamedTuple):
@@ -61,13 +44,20 @@ class Builder:
     """Writes the statements of one shape for one database and layout; without a style their values stay marked."""
 
     def __init__(
-        self, shape: Shape, resource: Resource, dialect: Dialect, layout: Layout, exact: str, paramstyle: str | None
+        self,
+        shape: Shape,
+        resource: Resource,
+        dialect: Dialect,
+        layout: Layout,
+        exact: str,
+        paramstyle: str | None,
+        leaves: Leaves,
     ) -> None:
         if exact not in ("refuse", "residual"):
             raise ConfigError(f"exact is 'refuse' or 'residual', not {exact!r}")
         self.search, self.begin, self.table = shape.search, shape.begin, resource.table
         self.chosen = row_fields(self.search.fields or (), resource)
-        self.dialect, self.layout, self.paramstyle = dialect, layout, paramstyle
+        self.dialect, self.layout, self.paramstyle, self.leaves = dialect, layout, paramstyle, leaves
         self.where: Node = self.search.where
         self.residual: tuple[int, ...] | None = None
         self._check_depth()
@@ -192,7 +182,7 @@ class Builder:
             begin = exp.From(this=source(self.layout.origin(self.table.name), alias))
             driven = driven or Driven(begin, [], None, scope, where, is_fenced=False)
             driven = replace(driven, joins=[*driven.joins, *joins])
-        return Compiler(target, driven.scope if driven else scope, is_main=True), driven
+        return Compiler(target, driven.scope if driven else scope, is_main=True, leaves=self.leaves), driven
 
     def _where(self, compiler: Compiler, page: Page, driven: Driven | None) -> Piece | None:
         where = driven.rest if driven else self.where
@@ -250,7 +240,7 @@ class Builder:
         if compiler.target.parts:
             tree.set("with_", exp.With(expressions=compiler.target.parts))
         parameters = compiler.target.bind.parameters
-        raw = _spellers.of(self.dialect.sqlglot).generate(tree, copy=False)
+        raw = spell(tree, self.dialect.sqlglot)
         if self.paramstyle is None:
             return Template(raw, tuple(parameters), None, columns, len(names), self.residual, None)
         if len(parameters) > self.dialect.max_params:

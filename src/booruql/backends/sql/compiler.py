@@ -36,6 +36,7 @@ from booruql.ast.nodes import (
 from booruql.backends.sql.collations import by_code_point, comparable, equal, exactly, is_equal
 from booruql.backends.sql.layout import Cell, Collation, Related, Scope, Target, both, column, one, select, source
 from booruql.backends.sql.layout import Test as Asked
+from booruql.backends.sql.leaves import Leaves
 from booruql.backends.sql.slots import ListSlot, Numbered, Slot
 from booruql.errors import ConfigError, Span, UnsupportedError, make_error
 from booruql.schema import Field, Kind, Relation, Table
@@ -62,8 +63,19 @@ class Piece(NamedTuple):
 class Compiler(Fold[Piece]):
     """Conditions over one table of the statement."""
 
-    def __init__(self, target: Target, scope: Scope, *, is_main: bool = False) -> None:
-        self.target, self.scope, self._is_main = target, scope, is_main
+    def __init__(self, target: Target, scope: Scope, *, is_main: bool = False, leaves: Leaves | None = None) -> None:
+        self.target, self.scope, self._is_main, self._leaves = target, scope, is_main, leaves
+
+    def _visit(self, node: Node, below: tuple[Piece, ...]) -> Piece:
+        if self._leaves is not None and not below:
+            found = self._leaves.find(node, self.scope, self.target, self._alone)
+            if found is not None:
+                return Piece(*found)
+        return super()._visit(node, below)
+
+    def _alone(self, node: Node, target: Target) -> Piece:
+        """A leaf as it is written in a statement of its own."""
+        return Compiler(target, self.scope, is_main=self._is_main)._visit(node, ())
 
     # --- boolean nodes
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple, Self, TypeGuard
 
 from sqlglot import exp
@@ -27,12 +28,16 @@ class Aliases:
     """Gives every table of a statement an alias that no other has: the initials of its name and a number."""
 
     def __init__(self) -> None:
-        self._count = 0
+        self.count = 0
 
     def __call__(self, name: str) -> str:
-        initials = "".join(word[0] for word in name.split("_") if word)
-        self._count += 1
-        return f"{initials}{self._count}"
+        self.count += 1
+        return f"{_initials(name)}{self.count}"
+
+
+@lru_cache(1024)
+def _initials(name: str) -> str:
+    return "".join([word[0] for word in name.split("_") if word])
 
 
 class Collation(Enum):
@@ -65,6 +70,10 @@ class Scope:
     def joins(self) -> tuple[exp.Join, ...]:
         """What is joined to these rows, wherever they stand."""
         return ()
+
+    def kind(self) -> Hashable:
+        """What of this the text of a test of these rows depends on, for one table of one layout."""
+        return type(self), self.alias, self.ids, self.is_pinned
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +157,12 @@ def column(alias: str, name: str) -> exp.Column:
 
 def identifier(name: str) -> exp.Identifier:
     """The name, quoted unless it is a plain one; the speller quotes the database's reserved words."""
-    return exp.Identifier(this=name, quoted=not (name.isidentifier() and name.isascii() and name.islower()))
+    return exp.Identifier(this=name, quoted=not _is_plain(name))
+
+
+@lru_cache(1024)
+def _is_plain(name: str) -> bool:
+    return name.isidentifier() and name.isascii() and name.islower()
 
 
 def source(name: Origin, alias: str) -> exp.Expression:

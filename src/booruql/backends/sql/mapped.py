@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 
@@ -57,6 +57,9 @@ class MappedScope(Scope):
     def joins(self) -> tuple[exp.Join, ...]:
         found = [(_joined(name), table) for name, table in self.entity.beside.items() if name in self.joined]
         return tuple(exp.Join(this=source(table.origin, as_), on=table.link.at(self.alias, as_)) for as_, table in found)
+
+    def kind(self) -> Hashable:
+        return self.alias, self.ids, self.is_pinned, self.joined
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import struct
 from collections.abc import Iterator
 
@@ -12,6 +13,7 @@ from booruql.schema import Kind
 Test = bool | tuple[Op, Value]
 """A comparison that is left to ask; True: every value there is passes; False: none does."""
 
+_HALF = re.compile("[\ud800-\udfff]")
 _INTEGERS = (Kind.INT, Kind.ID, Kind.INSTANT)
 _UP, _DOWN = (Op.GT, Op.GE), (Op.LT, Op.LE)
 
@@ -31,7 +33,7 @@ def round32(value: float) -> float:
 
 def is_storable(text: str) -> bool:
     """Whether every database can hold the text: no NUL, no lone surrogate."""
-    return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
+    return "\0" not in text and (text.isascii() or not _HALF.search(text))
 
 
 def close(kind: Kind, bits: int, op: Op, value: Value) -> Test:

@@ -13,6 +13,7 @@ from booruql.backends.sql.begin import Rarity
 from booruql.backends.sql.build import Builder, Form
 from booruql.backends.sql.keyset import decode
 from booruql.backends.sql.layout import Layout
+from booruql.backends.sql.leaves import Leaves
 from booruql.backends.sql.shape import Shaper, Taken
 from booruql.backends.sql.slots import restore
 from booruql.backends.sql.statement import Statement, Template
@@ -32,6 +33,7 @@ class Writer:
         self.layout = layout.on(database).of(resource)
         layout.check(self.dialect)
         self._shaper = Shaper(resource.table, self.layout, self.dialect)
+        self._leaves = Leaves()
 
     def ask(self, search: Search, exact: str, paramstyle: str | None, inline: bool, rarity: Rarity | None) -> Asked:
         """The search with its values taken out."""
@@ -44,7 +46,7 @@ class Writer:
         found = _templates.get(key)
         if found is None:
             shape = restore(asked.key, asked.taken.spans, self.resource.entity)
-            builder = Builder(shape, self.resource, self.dialect, self.layout, asked.exact, asked.style)
+            builder = Builder(shape, self.resource, self.dialect, self.layout, asked.exact, asked.style, self._leaves)
             found = builder.template(form, len(asked.taken.values))
             if len(found.text) <= _LONGEST:
                 _templates.put(key, found)
@@ -71,9 +73,11 @@ def writer(resource: Resource, database: str, layout: str | Layout) -> Writer:
     return found
 
 
-def forget() -> None:
-    """Let go of every kept template, for tests and measurements."""
+def forget(*, leaves: bool = True) -> None:
+    """Let go of every kept template, of the texts of leaves too or not: for tests and measurements."""
     _templates.clear()
+    if leaves:
+        Leaves.forget()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,12 @@ from booruql.ast.nodes import All, And, Boost, Compare, Node, Not, Nothing, OneO
 
 Rarity = Callable[[str], int | None]
 """How many posts have a tag, when known: for planning only."""
-RARE = 20_000
-"""Posts of a tag up to which fetching them all is worth a statement that leaves the planner no choice."""
 SUPPOSED = 1_000_000
 """How many posts there are, for want of knowing."""
+RARE = SUPPOSED // 200
+"""Posts of a tag up to which an array with it is rarer than a planner takes it to be that does not know the tag."""
+FEW = 20_000
+"""Posts of a tag up to which each of them is looked up by itself, rather than lists joined."""
 _OTHERWISE = 0.1
 """The share of posts that have what is no tag."""
 _STEP = 4
@@ -34,13 +36,14 @@ class Begin(Enum):
 
     UNKNOWN = "unknown"
     RARE = "rare"
+    FEW = "few"
     COMMON = "common"
     WALK = "walk"
 
     @property
     def is_few(self) -> bool:
         """Whether the statement is written as for few posts: that is the safe way where nobody knows."""
-        return self in (Begin.RARE, Begin.UNKNOWN)
+        return self in (Begin.RARE, Begin.FEW, Begin.UNKNOWN)
 
 
 def rarest_first(search: Search, rarity: Rarity | None) -> tuple[Node, Begin]:
@@ -59,7 +62,7 @@ def rarest_first(search: Search, rarity: Rarity | None) -> tuple[Node, Begin]:
     walked = _STEP * _walked(search)
     if walked <= rarest and walked <= rarest * _share(where, rarity):
         return where, Begin.WALK
-    return where, Begin.RARE if rarest <= RARE else Begin.COMMON
+    return where, Begin.RARE if rarest <= RARE else Begin.FEW if rarest <= FEW else Begin.COMMON
 
 
 def asks_for_tag(node: Node) -> TypeGuard[Compare]:

@@ -44,13 +44,14 @@ class Binder:
     """Hands out markers for values; a value is bound again each time it is used."""
 
     def __init__(self) -> None:
+        from sqlglot import exp  # whoever binds has loaded it; statements alone do without
+
         self.parameters: list[Parameter] = []
+        self._node = exp.Var
 
     def __call__(self, value: Value, kind: Kind, spell: Spell | None = None) -> exp.Expression:
-        from sqlglot import exp
-
         self.parameters.append(Parameter(value, kind, spell))
-        return exp.Var(this=f"{MARK}{len(self.parameters) - 1}{MARK}")
+        return self._node(this=f"{MARK}{len(self.parameters) - 1}{MARK}")
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,11 @@ def _read(texts: list[str], setting: Setting) -> Table:
     }
     found = measure(jobs, len(texts), setting.rounds, label="reading and closing", protocol=Protocol(reset=reset))
     claims = [at_most("text to closed query, to parse", found["parse and close"].ratio(found["parse"]), 2.5)]
-    return Table(found, claims, notes=["no cache of queries, a context of its own each time, the catalog warm"])
+    return Table(
+        found,
+        claims,
+        notes=["no cache of queries, a context of its own each time, a warm catalog, which keeps what patterns found"],
+    )
 
 
 def _again(texts: list[str], setting: Setting) -> Table:

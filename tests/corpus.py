@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
+from booruql.backends.sql.values import round32
 from booruql.documents import Document
 from booruql.schema import Field, Kind, Table, table
 from tests.strategies import ALIASES, NAMES
@@ -65,7 +66,8 @@ def _value(field: Field, chance: random.Random) -> Any:
         case Kind.INSTANT:
             return chance.choice((0, 1, 86_400_000_000, 1_700_000_000_000_000, 1_700_000_000_000_001))
         case Kind.FLOAT | Kind.FLOAT32:
-            return chance.choice((0.0, 0.1, 0.5, 1.0, 1.7000000476837158, 1.7, 2.5, -1.5, 1e20))
+            value = chance.choice((0.0, 0.1, 0.5, 1.0, 1.7000000476837158, 1.7, 2.5, -1.5, 1e20))
+            return round32(value) if field.kind is Kind.FLOAT32 else value
         case Kind.BOOL:
             return chance.random() < 0.5
         case Kind.JSON:

@@ -22,7 +22,7 @@ from booruql.schema import Field, Kind
 from booruql.sites import Resource
 from booruql.store.catalog import RowsCatalog
 from tests.conftest import SHARED
-from tests.corpus import AROUND, TEXTS, Tables, make_tables
+from tests.corpus import AROUND, TAGS, TEXTS, Tables, make_tables
 from tests.strategies import NAMES, texts, trees
 
 POSTS, IMAGES = sites.load("danbooru").resource(), sites.load("furbooru").resource()
@@ -40,7 +40,7 @@ USERS = [{"id": number, "name": name, "level": 20} for number, name in enumerate
 _POOL = ("id", "name", "category", "is_deleted", "post_ids")
 CATALOG = RowsCatalog(
     {
-        "tags": [{"id": number, "name": name, "post_count": number} for number, name in enumerate(NAMES, 1)],
+        "tags": [{"id": number, "name": name, "post_count": number} for number, name in enumerate(TAGS, 1)],
         "users": USERS,
         "pools": [
             {name: row[name] for name in ("id", "name", "category", "is_deleted", "post_ids")} for row in TABLES["pools"][1]

@@ -8,12 +8,29 @@ from typing import Any
 from booruql.backends.sql.values import round32
 from booruql.documents import Document
 from booruql.schema import Field, Kind, Table, table
-from tests.strategies import ALIASES, NAMES
+from tests.strategies import NAMES
 
 TEXTS = (
     *NAMES, "", " ", "a ", "Ab", "ß", "İi", "ΣΑΣ", "quo'te", 'dou"ble', "back\\slash", "new\nline", "tab\there", "--x",
     "{p1:Int8}", "100%", "\U0001f431 cat", "é", "e\u0301", "\uffff", "%s", ":p1", "?", "$1",
 )  # fmt: skip
+HOSTILE = (
+    "'; DROP TABLE posts; --", "\\'; --", "/* */", "a\0b", "\0", "\x1a", "%%", "%(p1)s", "{p1:String}", "${1}", "\\N", "\\x41",
+    "\\0", "]", "[a-z]", "(?i)a", "\u202e", "$$", "`", "U&'\\0041'", "0x41", "NULL", "!%", "\u2028", "\\" * 99, "*", "**",
+    "a' OR 'a'='a", "t1 OR t2", "t1 | t2", "!t1", '"a" <-> b:*', "\b\f\r", "x" * 1_000_000, "\\" * 70_000, "\U0001f431" * 300,
+)  # fmt: skip
+"""Text that would mean something to a database if it were no value."""
+HELD = tuple(text for text in HOSTILE if "\0" not in text and len(text) < 1000)
+TAGS = (
+    *NAMES,
+    *(text for text in HELD if text.isprintable() and not {" ", ","} & set(text) and len(text) < 200),
+    "OR",
+    "NOT",
+    "named",
+    "t1",
+    "12",
+    "ẞ",
+)
 AROUND = ("comments", "pools", "favorites", "notes", "gallery_items", "post_flags", "post_appeals", "artist_commentaries")
 Tables = dict[str, tuple[Table, list[Document]]]
 
@@ -22,7 +39,7 @@ def make_tables(posts: Table, size: int, seed: int = 1) -> Tables:
     """Documents by entity, linked by the relations of their schemas."""
     chance = random.Random(seed)
     found: Tables = {"posts": (posts, [_post(posts, number + 1, size, chance) for number in range(size)])}
-    found["tags"] = (table("tags"), [Document(id=n, name=name, post_count=1) for n, name in enumerate(NAMES, 1)])
+    found["tags"] = (table("tags"), [Document(id=n, name=name, post_count=1) for n, name in enumerate(TAGS, 1)])
     for entity in AROUND:
         schema = table(entity)
         rows = [_row(schema, number + 1, size, chance) for number in range(size)]
@@ -33,10 +50,10 @@ def make_tables(posts: Table, size: int, seed: int = 1) -> Tables:
 
 def _post(schema: Table, number: int, size: int, chance: random.Random) -> Document:
     post = _row(schema, number, size, chance)
-    tags = frozenset(chance.sample(NAMES, chance.randint(0, 5)))
+    tags = frozenset(chance.sample(TAGS, chance.randint(0, 9)))
     post["tags"] = tags
-    post["tag_names"] = tags | {ALIASES[name] for name in tags if chance.random() < 0.8}
-    post["tag_ids"] = frozenset(NAMES.index(name) + 1 for name in tags)
+    post["tag_names"] = tags | {f"alias_of_{name}" for name in tags if chance.random() < 0.8}
+    post["tag_ids"] = frozenset(TAGS.index(name) + 1 for name in tags)
     return post
 
 
@@ -73,7 +90,7 @@ def _value(field: Field, chance: random.Random) -> Any:
         case Kind.JSON:
             return None
         case _:
-            return chance.choice(field.values or TEXTS)
+            return chance.choice(field.values or (*TEXTS, *HELD))
 
 
 def link(tables: Tables) -> None:

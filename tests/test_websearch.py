@@ -40,6 +40,9 @@ TEXT = "The quiet lakes of a well-known valley, painted in 1.5 hours. Don't swim
         ("1.4", False),
         ("lake & (valley)", True),
         ("...", False),
+        ("lake\0dog", False),
+        ("lake\0quiet", True),
+        ("\0-dog\0", True),
     ],
 )
 def test_a_search_is_choices_of_words_and_phrases(search: str, found: bool) -> None:

@@ -59,6 +59,11 @@ def analyse(text: str) -> Iterator[tuple[int, str]]:
             at += 1
 
 
+def spoken(text: str) -> str:
+    """The search as PostgreSQL can be sent it: a NUL, which no text of it holds, parts words."""
+    return text.replace("\0", " ")
+
+
 def read(text: str) -> tuple[tuple[Wanted, ...], ...]:
     """The search as choices of things that must hold together; what says nothing is left out.
 
@@ -67,6 +72,7 @@ def read(text: str) -> tuple[tuple[Wanted, ...], ...]:
     """
     choices: list[list[Wanted]] = [[]]
     negated = waiting = False
+    text = spoken(text)
     last = len(text.rstrip())
     for found in _PIECE.finditer(text):
         quoted, word, minus = found.groups()

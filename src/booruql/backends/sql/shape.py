@@ -45,6 +45,7 @@ from booruql.backends.sql.values import Test, is_storable
 from booruql.errors import Span
 from booruql.schema import Kind, Table
 from booruql.text import lower
+from booruql.websearch import spoken
 
 if TYPE_CHECKING:
     from booruql.backends.sql.dialect import Dialect
@@ -236,9 +237,10 @@ class Shaper:
         return (Glob, operand, node.fold, "wild")
 
     def _words(self, node: Words, table: Table, taken: Taken) -> Hashable:
-        if not is_storable(node.text):
+        text = spoken(node.text)
+        if not is_storable(text):
             return (OneOf, node.field, 0)
-        taken.values.append(node.text)
+        taken.values.append(text)
         return (Words, node.field)
 
     def _exists(self, node: Exists, table: Table, taken: Taken) -> Hashable:

@@ -24,6 +24,7 @@ from booruql.documents import Document
 BY_HAND, OURS, LOOP = "index by hand", "percolator", "a loop over predicates"
 _POSTS = 200
 _LOOPED = 5  # posts of the loop
+_MIXED = 60  # posts of the mixture, each of which thousands of queries match
 _ADDED = 1_000
 _A_MATCH = 1e-6
 _PART = 20
@@ -54,7 +55,7 @@ def run(setting: Setting) -> Found:
     plain = _Kept(maker.plain(setting.saved), setting, "many queries")
     found, limit = _plain(plain, posts, setting)
     adding = _adding(plain.percolator, maker, setting, _memory(plain.queries, setting))
-    return {"tags": found, "adding": adding, "a mixture": _mixed(maker, posts, limit, setting)}
+    return {"tags": found, "adding": adding, "a mixture": _mixed(maker, posts[:_MIXED], limit, setting)}
 
 
 class _Kept:
@@ -143,7 +144,7 @@ def _mixed(maker: Maker, posts: Sequence[Document], limit: Timing, setting: Sett
     jobs: dict[str, Job] = {OURS: lambda at: kept.percolator.match(posts[at])}
     found = measure(jobs, len(posts), setting.rounds, label="many queries, the mixture")
     matches = [len(kept.percolator.match(post)) for post in posts]
-    allowed = limit.each(lambda at, seconds: 2 * seconds + _A_MATCH * matches[at])
+    allowed = limit.chosen(range(len(posts))).each(lambda at, seconds: 2 * seconds + _A_MATCH * matches[at])
     claims = [
         at_most("percolator, to twice the index by hand and 1 us a match, sum", found[OURS].sum_ratio(allowed), 1),
         Claim("matches a post", fmean(matches), unit=""),

@@ -12,7 +12,7 @@ import pytest
 
 from benchmarks.few import POSTS
 from benchmarks.sql_plans import FORMS, STYLES, VISITED, Visited
-from booruql.ast.nodes import And, Between, Compare, Exists, Node, Not, OneOf, Op, Or, Search
+from booruql.ast.nodes import And, Between, Compare, Exists, Key, Node, Not, OneOf, Op, Or, Search
 from booruql.backends import sql
 from booruql.backends.sql import layout as layouts
 from booruql.backends.sql.layout import Layout
@@ -100,6 +100,14 @@ def test_few_rows_are_visited_for_a_rare_tag(place: Place, known: bool) -> None:
                     search = Search("danbooru", "posts", tree, order or FORMS["newest"], size=20)
                     rows, text = visits(place, search, form, visited, known=known)
                     assert rows <= A_POST * COUNTS[rare] + BESIDE, (mode, form, rows, COUNTS[rare], text)
+
+
+def test_only_an_order_with_an_index_is_walked() -> None:
+    for key, is_walked in ((Key("score", True), True), (Key("score"), True), (Key("file_size", True), False), (Key("id"), False)):
+        search = Search("danbooru", "posts", tag(COMMON), (key, Key("id", True)), size=20)
+        made = sql.compile(search, POSTS, layout="join", rarity=lambda name: 500_000)
+        assert (" FROM posts AS p WHERE EXISTS" in made.text) is is_walked, made.text
+        assert " FROM posts_tags AS pt1 WHERE" in made.count().text
 
 
 def test_the_newest_of_a_common_tag_are_found_without_reading_all_its_posts(place: Place) -> None:

@@ -15,7 +15,7 @@ from booruql.backends.sql.begin import Begin
 from booruql.backends.sql.compiler import Compiler, Piece
 from booruql.backends.sql.dialect import Dialect, plain
 from booruql.backends.sql.keyset import after
-from booruql.backends.sql.layout import Aliases, Driven, Layout, Target, both, column, identifier, source
+from booruql.backends.sql.layout import INDEXED, Aliases, Driven, Layout, Target, both, column, identifier, source
 from booruql.backends.sql.leaves import Leaves
 from booruql.backends.sql.order import Ordering, ordered, read_key
 from booruql.backends.sql.slots import Shape, Slot
@@ -173,7 +173,7 @@ class Builder:
         scope, where = self.layout.beside(self.layout.scope(self.table, alias), self.where)
         driven = None
         by_id = bool(keys) and keys[0].by == "id" and self.search.size is not None
-        if self.begin is Begin.WALK and self.layout.walks and keys and not by_id:
+        if self.begin is Begin.WALK and self.layout.walks and keys and self._has_index(keys[0]):
             scope = replace(scope, is_pinned=True)
         elif self.depth < self.dialect.max_nesting:
             needs = needs_row(self.where, keys, self.table) or bool(keys and self.chosen)
@@ -183,6 +183,13 @@ class Builder:
             driven = driven or Driven(begin, [], None, scope, where, is_fenced=False)
             driven = replace(driven, joins=[*driven.joins, *joins])
         return Compiler(target, driven.scope if driven else scope, is_main=True, leaves=self.leaves), driven
+
+    def _has_index(self, key: Key) -> bool:
+        """Whether an index beside the ids' has the rows in the order of a key."""
+        if not isinstance(key.by, str) or key.by not in INDEXED:
+            return False
+        usual = self.dialect.nulls_first(key.descending)
+        return key.nulls_first == usual or not self.layout.is_nullable(self.table, self.table.fields[key.by])
 
     def _where(self, compiler: Compiler, page: Page, driven: Driven | None) -> Piece | None:
         where = driven.rest if driven else self.where

@@ -80,11 +80,11 @@ def _written(texts: list[str], setting: Setting) -> Table:
 
 
 def _read(texts: list[str], setting: Setting) -> Table:
-    caches, fresh = Caches(), [setting.context]
+    caches, fresh = Caches(), [Context(catalog=setting.whole_catalog)]
 
     def reset() -> None:
         caches.clear()
-        fresh[0] = Context(catalog=setting.catalog)
+        fresh[0] = Context(catalog=setting.whole_catalog)
 
     queries = [parse(text) for text in texts]
     jobs: dict[str, Job] = {
@@ -102,7 +102,7 @@ def _read(texts: list[str], setting: Setting) -> Table:
 
 
 def _again(texts: list[str], setting: Setting) -> Table:
-    context = setting.context
+    context = Context(catalog=setting.whole_catalog)
     for text in texts:
         close(parse(text), context)
     jobs: dict[str, Job] = {

@@ -22,8 +22,8 @@ from booruql.backends.bitmap.columns import Column, Numbers, Objects, Values
 from booruql.backends.bitmap.dictionary import Dictionaries, Dictionary, dictionary_of
 from booruql.backends.bitmap.index import BitmapIndex, Snapshot
 from booruql.backends.bitmap.postings import Postings
+from booruql.backends.bitmap.rows import Rows, restore, unflat
 from booruql.backends.bitmap.segment import Segment
-from booruql.documents import Document
 from booruql.errors import ConfigError
 
 _MAGIC = b"booruql\x02"  # its last byte is the format
@@ -38,12 +38,13 @@ def save(index: BitmapIndex, path: str | Path, facts: Mapping[str, Any]) -> None
     temporary = Path(f"{path}.part")
     with open(temporary, "wb") as file:
         writer = _Writer(file)
-        head = {
+        head: dict[str, Any] = {
             "facts": dict(facts),
             "carried": sorted(snapshot.carried),
             "segments": [writer.segment(segment, gone) for segment, gone in snapshot.segments],
             "dictionaries": {name: writer.json(list(d.values)) for name, d in index.dictionaries.items()},
         }
+        head["rows"] = writer.json(writer.rows.whole())
         writer.finish(head)
     temporary.replace(path)
 
@@ -52,7 +53,7 @@ class _Writer:
     """Blocks of bytes one after the other, and where they lie."""
 
     def __init__(self, file: BinaryIO) -> None:
-        self.file, self.end, self.sum = file, len(_MAGIC) + _PREFIX.size, 0
+        self.file, self.end, self.sum, self.rows = file, len(_MAGIC) + _PREFIX.size, 0, Rows()
         self.file.write(_MAGIC + bytes(_PREFIX.size))
 
     def write(self, data: Any) -> None:
@@ -70,11 +71,7 @@ class _Writer:
         return [*self.block(np.ascontiguousarray(values).view(np.uint8).data), values.dtype.str]
 
     def json(self, value: Any) -> list[int]:
-        try:
-            text = json.dumps(value, default=_packed, separators=(",", ":"))
-        except (ValueError, RecursionError):
-            raise ConfigError("related posts that hold one another cannot be saved") from None
-        return self.block(text.encode())
+        return self.block(json.dumps(value, separators=(",", ":")).encode())
 
     def segment(self, segment: Segment, gone: BitMap) -> dict[str, Any]:
         columns = {name: self.column(column) for name, column in segment.columns.items()}
@@ -87,7 +84,7 @@ class _Writer:
             case Values():
                 return {"form": "values", "codes": self.array(column.codes)}
             case Objects():
-                return {"form": "objects", "values": self.json(list(column.values))}
+                return {"form": "objects", "values": self.json(self.rows.flat(list(column.values)))}
             case Postings():
                 return self.postings(column)
 
@@ -125,7 +122,7 @@ def read(path: str | Path, make: Callable[[Mapping[str, Any]], BitmapIndex], *, 
         data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
     head = json.loads(_head(data, path, check=check))
     index = make(head["facts"])
-    reader = _Reader(data, index.dictionaries)
+    reader = _Reader(data, index.dictionaries, head["rows"])
     for name, place in head["dictionaries"].items():
         index.dictionaries[name] = Dictionary(reader.json(place))
     segments = tuple(reader.segment(entry) for entry in head["segments"])
@@ -151,15 +148,16 @@ def _head(data: memoryview, path: str | Path, *, check: bool) -> bytes:
 class _Reader:
     """Arrays of a mapped file."""
 
-    def __init__(self, data: memoryview, dictionaries: Dictionaries) -> None:
+    def __init__(self, data: memoryview, dictionaries: Dictionaries, rows: list[int]) -> None:
         self.data, self.dictionaries = data, dictionaries
+        self.rows = restore(self.json(rows))
 
     def array(self, place: list[Any]) -> Array:
         start, end, dtype = place
         return np.frombuffer(self.data[start:end], np.dtype(dtype))
 
     def json(self, place: list[int]) -> Any:
-        return json.loads(bytes(self.data[place[0] : place[1]]), object_hook=_unpacked)
+        return json.loads(bytes(self.data[place[0] : place[1]]))
 
     def segment(self, entry: Mapping[str, Any]) -> tuple[Segment, BitMap]:
         columns = {name: self.column(name, column) for name, column in entry["columns"].items()}
@@ -175,7 +173,8 @@ class _Reader:
             case "postings":
                 return self.postings(name, entry)
             case _:
-                return Objects([tuple(row) if isinstance(row, list) else row for row in self.json(entry["values"])])
+                values = unflat(self.json(entry["values"]), self.rows)
+                return Objects([tuple(value) if isinstance(value, list) else value for value in values])
 
     def postings(self, name: str, entry: Mapping[str, Any]) -> Postings:
         codes, starts, docs = map(self.array, entry["rare"])
@@ -183,16 +182,3 @@ class _Reader:
         frequent, ends = (self.array(place).tolist() for place in entry["frequent"])
         found.stored = {code: self.data[ends[at] : ends[at + 1]] for at, code in enumerate(frequent)}
         return found
-
-
-_SET = "$set"
-
-
-def _packed(value: Any) -> Any:
-    if isinstance(value, (frozenset, set)):
-        return {_SET: sorted(value, key=str)}
-    raise ConfigError(f"a {type(value).__name__} cannot be saved")
-
-
-def _unpacked(found: dict[str, Any]) -> Any:
-    return frozenset(found[_SET]) if found.keys() == {_SET} else Document(found)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from booruql.ast.nodes import Key, Node, Search
+from booruql.ast.nodes import All, Key, Node, Search
 from booruql.backends import sql
-from booruql.backends.sql.exactness import LEAVES, exactness, pairs
+from booruql.backends.sql.exactness import LEAVES, ORDERS, exactness, pairs
 from booruql.errors import UnsupportedError
 from booruql.sites.site import Resource
 
@@ -25,6 +25,17 @@ def test_a_row_of_the_table_holds(database: str, layout: str, label: str, leaf: 
         sql.compile(search, POSTS, database=database, layout=layout)
     if said == "residual":
         assert sql.compile(search, POSTS, database=database, layout=layout, exact="residual").residual == leaf
+
+
+@pytest.mark.parametrize(("database", "layout"), list(pairs()))
+@pytest.mark.parametrize(("label", "key"), ORDERS)
+def test_a_row_of_an_order_holds(database: str, layout: str, label: str, key: Key) -> None:
+    search = Search("", "posts", All(), (key, Key("id")), seed=1)
+    if exactness(database, layout)[label] == "refused":
+        with pytest.raises(UnsupportedError):
+            sql.compile(search, POSTS, database=database, layout=layout, exact="residual")
+    else:
+        assert " ORDER BY " in sql.compile(search, POSTS, database=database, layout=layout).text
 
 
 def test_every_pair_answers_what_makes_up_a_booru_query() -> None:

@@ -167,6 +167,15 @@ def test_the_prompt_shows_no_secret(dump: Source, tmp_path: Path) -> None:
         session.end()
 
 
+def test_the_prompt_shows_what_the_database_is_asked(dump: Source, tmp_path: Path) -> None:
+    with served(dump, tmp_path, ("duckdb", "array")) as url:
+        session = Session(layout="array")
+        session.load(url, "danbooru")
+        shown = session.answer("cat")
+        assert "p.tags" in shown and "posts_tags" not in shown
+        session.end()
+
+
 def test_a_plan_needs_a_database(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["compile", "--to", "sql", "--plan", "cat"]) == 2
     assert "--url" in capsys.readouterr().err

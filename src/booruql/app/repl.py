@@ -107,7 +107,7 @@ class Session:
         if self.target == "none":
             return []
         try:
-            return [TARGETS[self.target](closed)]
+            return [TARGETS[self.target](closed, self.source)]
         except QueryError as problem:
             return [render(problem.diagnostic)]
 
@@ -167,26 +167,28 @@ def _sum(total: int) -> str:
     return f"{total} {'match' if total == 1 else 'matches'}"
 
 
-def _to_sql(closed: api.Closed) -> str:
-    statement = api.sql(closed, exact="residual")
+def _to_sql(closed: api.Closed, source: Source | None) -> str:
+    """As the source's own database is asked; without one as the embedded store is."""
+    database, layout = ("sqlite", "join") if source is None else (source.database, source.shape)
+    statement = api.sql(closed, database=database, layout=layout, exact="residual")
     return f"{statement.text}\n  params {json.dumps(statement.params, ensure_ascii=False, default=str)}"
 
 
-def _to_elastic(closed: api.Closed) -> str:
+def _to_elastic(closed: api.Closed, source: Source | None) -> str:
     return json.dumps(api.elastic(closed), ensure_ascii=False, indent=2)
 
 
-def _to_tree(closed: api.Closed) -> str:
+def _to_tree(closed: api.Closed, source: Source | None) -> str:
     from booruql.ast import show
 
     return show.tree(closed.search.where)
 
 
-def _to_python(closed: api.Closed) -> str:
+def _to_python(closed: api.Closed, source: Source | None) -> str:
     return api.predicate(closed).source
 
 
-TARGETS: Mapping[str, Callable[[api.Closed], str]] = {
+TARGETS: Mapping[str, Callable[[api.Closed, Source | None], str]] = {
     "sql": _to_sql,
     "elastic": _to_elastic,
     "tree": _to_tree,

@@ -30,7 +30,7 @@ class ServedSource(Source):
 
     def __init__(self, server: Server, site: Site, layout: Layout) -> None:
         super().__init__(site)
-        self.database = server.dialect.name
+        self.database, self.shape = server.dialect.name, layout
         self._held = Database(server, layout, self._uses if has_counts(layout) else None)
         self._rows: dict[str, Rows] = {}
 

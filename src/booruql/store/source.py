@@ -70,7 +70,7 @@ class Source(ABC):
     via = "sql"
     database = "sqlite"
     shape: Layout = LAYOUT
-    """The layout of the schema that records are loaded into."""
+    """The layout that SQL asks: of the database that is there, or of the schema that records are loaded into."""
     url: str | None = None
     rejects: Sequence[Rejected] = ()
     """Records that could not be read; they are in no search."""

@@ -148,8 +148,10 @@ class Percolator:
         found = []
         for post in posts:
             document = read_post(post, self.resource)
-            ids = [id_ for queries in kept for id_ in queries.match(document)]
-            found.append(sorted(ids, key=_order))
+            ids = kept[0].match(document)
+            for queries in kept[1:]:
+                ids += queries.match(document)
+            found.append(_in_order(ids))
         return found
 
     def _bind(self, context: Context) -> Queries:
@@ -197,6 +199,15 @@ def _row(kept: str | Query) -> dict[str, Any]:
     if kept.extras:
         raise ConfigError(f"the query {kept.text!r} has parameters of an endpoint; it cannot be saved")
     return {"q": kept.text, "audience": kept.audience, "lenient": kept.lenient, "syntax": kept.syntax}
+
+
+def _in_order(ids: list[Any]) -> list[Hashable]:
+    """Numbers by their size, then others by type and text. Ids of one type with that order of its own need no keys."""
+    types = set(map(type, ids))
+    return sorted(ids) if len(types) == 1 and types <= _PLAIN else sorted(ids, key=_order)
+
+
+_PLAIN = {int, str}
 
 
 def _order(id_: Hashable) -> tuple[str, Any]:

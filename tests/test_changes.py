@@ -31,9 +31,13 @@ NUMBERS = st.integers(0, 39)
 
 @cache
 def posts(site: str) -> tuple[Document, ...]:
-    """Some of the demo posts; parents and children hold one another."""
+    """Some of the demo posts, each with all relations; parents and children hold one another."""
+    none = dict.fromkeys(sites.load(site).resource().table.relations, ())
     with open_source(FILES[site], site=site) as source:
-        return tuple(source.documents("posts"))[:40]
+        found = tuple(source.documents("posts"))[:40]
+    for post in found:
+        post.update({name: rows for name, rows in none.items() if post[name] is None})
+    return found
 
 
 @cache
